@@ -1,0 +1,1 @@
+"""The edge: how agencies' formats and transports meet the event contract."""

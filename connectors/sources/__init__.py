@@ -1,0 +1,1 @@
+"""Translators, one pure module for each format that agencies really send."""

@@ -1,0 +1,1 @@
+"""Switchboard's broker: from an agency's event to the officer who has to act."""

@@ -1,0 +1,74 @@
+"""The agency register as values: who may publish what, on which feed, and who answers for it.
+
+The register is the access policy of the inbound side: a feed that is not in it is not read, and an
+event type that an agency was not granted is quarantined. `streams.settings` reads it from
+`agencies.toml`; nothing here opens a file.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class AgencyKind(StrEnum):
+    """What sort of body an agency is; it decides the words in which officers read its name."""
+
+    POLICE = "police"
+    COURT = "court"
+    CASE_MANAGEMENT = "case_management"
+    DIRECTORY = "directory"
+    SAFEGUARDING_HUB = "safeguarding_hub"
+    PROGRAMME_PROVIDER = "programme_provider"
+    TREATMENT_PROVIDER = "treatment_provider"
+    PRISON = "prison"
+    MONITORING_PROVIDER = "monitoring_provider"
+
+
+class Gateway(StrEnum):
+    """The legal power under which information is shared; a closed set.
+
+    Source: DESIGN section 6; Offender Management Act 2007 s.14, Crime and Disorder Act 1998 s.115,
+    Criminal Justice Act 2003 s.325, Children Act 2004 and Care Act 2014.
+    """
+
+    OFFENDER_MANAGEMENT_ACT = "offender_management_act_2007_s14"
+    CRIME_AND_DISORDER_ACT = "crime_and_disorder_act_1998_s115"
+    CRIMINAL_JUSTICE_ACT = "criminal_justice_act_2003_s325"
+    SAFEGUARDING = "safeguarding_duties"
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """One publisher: `feed` is its inbound topic, `event_types` what it may say on it.
+
+    `event_types` are names without version (`police.domestic_abuse_callout`). `contact` is told when
+    its events are quarantined; `held_desk` is the desk (a role of the directory) told when an event
+    of it is held; `source` names the format its connector reads, if not our own JSON lines.
+    """
+
+    id: str
+    name: str
+    kind: AgencyKind
+    feed: str
+    event_types: frozenset[str]
+    gateways: frozenset[Gateway]
+    contact: str
+    held_desk: str
+    partitions: int
+    source: str | None = None
+
+    def may_publish(self, event_type: str) -> bool:
+        """Answer whether the register grants this event type, given without its version."""
+        return event_type in self.event_types
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRegister:
+    """All agencies by id, and the providers to which notices go."""
+
+    agencies: Mapping[str, Agency]
+    providers: tuple[str, ...]
+
+    def of_feed(self, feed: str) -> Agency | None:
+        """Return the agency whose inbound topic this is, or None when nobody registered it."""
+        return next((a for a in self.agencies.values() if a.feed == feed), None)

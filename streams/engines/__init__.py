@@ -1,0 +1,1 @@
+"""What carries records from a log into the ledger."""

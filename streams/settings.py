@@ -1,0 +1,105 @@
+"""Settings: every variable that starts with SWITCHBOARD_, and the agency register file."""
+
+import tomllib
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from streams.domain.agencies import Agency, AgencyKind, AgencyRegister, Gateway
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+class Mode(StrEnum):
+    """What the installation is for; `production` refuses everything made for made-up data."""
+
+    LOCAL = "local"
+    PRODUCTION = "production"
+
+
+class SettingsError(Exception):
+    """The settings or the register cannot be used; the message names the line and who must act."""
+
+
+class Settings(BaseSettings):
+    """What an operator may set; every field is read from `SWITCHBOARD_<FIELD>`."""
+
+    model_config = SettingsConfigDict(env_prefix="SWITCHBOARD_", frozen=True, extra="ignore")
+
+    mode: Mode = Mode.LOCAL
+    kafka: str = "127.0.0.1:9092"
+    """Bootstrap address of the Kafka cluster."""
+    database_url: str | None = None
+    """PostgreSQL address of the ledger; the embedded server is used where it is not set."""
+    home: Path = PROJECT_ROOT / ".switchboard"
+    """Folder for the embedded ledger, the publisher's spool and the local keys."""
+    register_file: Path = PROJECT_ROOT / "agencies.toml"
+    key_secret: SecretStr | None = None
+    """Secret of the keyed hashes (record keys and identity look-ups); made up where not set."""
+    postgres_user: str = "nobody"
+    """Account under which the embedded PostgreSQL runs when we are root."""
+    batch_max: Annotated[int, Field(ge=1, le=5_000)] = 500
+    """Most records that one ledger transaction takes."""
+    batch_wait_ms: Annotated[int, Field(ge=1, le=5_000)] = 50
+    """How long a fetch waits for records before it returns with none, in milliseconds."""
+    hang_seconds: Annotated[float, Field(gt=0, le=600)] = 30.0
+    """Assumed: a batch that takes longer than this has hung; the process is ended."""
+
+
+class _AgencyEntry(BaseModel):
+    """One `[agencies.<id>]` table of the register file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    kind: AgencyKind
+    feed: str
+    event_types: frozenset[str]
+    gateways: frozenset[Gateway]
+    contact: str
+    held_desk: str
+    partitions: Annotated[int, Field(ge=1, le=64)] = 6
+    source: str | None = None
+
+
+class _RegisterFile(BaseModel):
+    """The whole register file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    providers: tuple[str, ...]
+    agencies: dict[str, _AgencyEntry]
+
+
+def load_register(path: Path) -> AgencyRegister:
+    """Read the agency register; raise `SettingsError` naming each entry that cannot be used."""
+    try:
+        entries = _RegisterFile.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        message = f"agency register {path}: {error}; whoever keeps the register must mend it"
+        raise SettingsError(message) from error
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+            for fault in error.errors(include_input=False)
+        )
+        message = f"agency register {path}: {faults}; whoever keeps the register must mend it"
+        raise SettingsError(message) from error
+    agencies = {
+        key: Agency(id=key, **{name: getattr(entry, name) for name in _AgencyEntry.model_fields})
+        for key, entry in entries.agencies.items()
+    }
+    _refuse_shared_feeds(path, agencies)
+    return AgencyRegister(agencies=agencies, providers=entries.providers)
+
+
+def _refuse_shared_feeds(path: Path, agencies: dict[str, Agency]) -> None:
+    """Refuse two agencies on one feed: the topic is the only proof of who published."""
+    feeds = [agency.feed for agency in agencies.values()]
+    shared = sorted({feed for feed in feeds if feeds.count(feed) > 1})
+    if shared:
+        message = f"agency register {path}: feed {shared[0]} belongs to two agencies; give each one"
+        raise SettingsError(message)

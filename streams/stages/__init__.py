@@ -1,0 +1,1 @@
+"""The verbs, one pure function for each step of an event."""
