@@ -1,0 +1,1 @@
+"""The contract between agencies and Switchboard: schemas, their catalogue, and the codec."""

@@ -1,0 +1,279 @@
+"""The catalogue: find, parse, fingerprint and list every event and notice; check a record.
+
+A file `avro/<publisher>/<name>.v<N>.avsc` whose record begins with `meta` or `notice` is an event
+or a notice, and has `<name>.v<N>.example.json` beside it; every other file holds shared types,
+which event files refer to by full name. A later version of a shared type takes another namespace
+(`switchboard.common.v2.Meta`): Avro matches records by their last name, so readers still can,
+while events that stay at the first version keep their fingerprint.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
+from typing import Any
+
+from fastavro.schema import fingerprint, parse_schema, to_parsing_canonical_form
+
+from schemas.checking import Checker, compile_checker
+from schemas.refusals import CatalogueRefused, Fault, UnknownEventType
+from schemas.resolve import AvroSchema, Definition, collect, expand, stand_alone
+
+__all__ = [
+    "Catalogue",
+    "CatalogueRefused",
+    "EventSchema",
+    "Fault",
+    "UnknownEventType",
+    "by_fingerprint",
+    "catalogue",
+    "check",
+    "load",
+    "render",
+    "resolve",
+    "schema_of",
+    "types",
+]
+
+FILE_NAME = re.compile(r"(?P<name>[a-z][a-z0-9_]*)\.v(?P<version>[1-9][0-9]*)\.avsc")
+HEADS: Mapping[str, str] = {
+    "meta": "switchboard.common.Meta",
+    "notice": "switchboard.notices.Notice",
+}
+"""The first field by which an event or a notice is known, and its type."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventSchema:
+    """One version of one event or notice.
+
+    `avro` stands alone and can be given to any Avro tool; `tree` is the same with every name
+    replaced by its definition, for walking; `parsed` is what fastavro reads and writes with.
+    """
+
+    event_type: str
+    family: str
+    version: int
+    meaning: str
+    avro: dict[str, Any]
+    tree: dict[str, Any]
+    parsed: Any
+    fingerprint: bytes
+    checker: Checker
+    example: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Every schema of one folder, by type and by fingerprint, and the shared types' names."""
+
+    by_type: Mapping[str, EventSchema]
+    shared: Mapping[str, AvroSchema]
+    by_fingerprint: Mapping[bytes, EventSchema] = field(init=False)
+    latest: Mapping[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Index the schemas, refusing two that the wire could not tell apart."""
+        prints: dict[bytes, EventSchema] = {}
+        latest: dict[str, str] = {}
+        for schema in sorted(self.by_type.values(), key=lambda each: each.version):
+            twin = prints.setdefault(schema.fingerprint, schema)
+            if twin is not schema:
+                message = (
+                    f"{schema.event_type} and {twin.event_type} have one fingerprint "
+                    f"({schema.fingerprint.hex()}), which ignores docs, defaults and logical "
+                    "types: change a name, a type or the order of fields"
+                )
+                raise CatalogueRefused(message)
+            latest[schema.family] = schema.event_type
+        object.__setattr__(self, "by_fingerprint", MappingProxyType(prints))
+        object.__setattr__(self, "latest", MappingProxyType(latest))
+
+    def types(self) -> tuple[str, ...]:
+        """List every event and notice type with its version, sorted."""
+        return tuple(sorted(self.by_type))
+
+    def schema_of(self, event_type: str) -> EventSchema:
+        """Give the schema of a type named with its version."""
+        found = self.by_type.get(event_type)
+        if found is None:
+            raise UnknownEventType(self._unknown(event_type))
+        return found
+
+    def resolve(self, event_type: str) -> str:
+        """Give the type with its version, the latest where none is named."""
+        return self.schema_of(self.latest.get(event_type, event_type)).event_type
+
+    def check(self, event_type: str, record: object) -> tuple[Fault, ...]:
+        """List every fault of a record against its schema; none means that it fits."""
+        return self.schema_of(event_type).checker(record)
+
+    def _unknown(self, event_type: str) -> str:
+        """Say that there is no such type, and which it may have meant."""
+        near = get_close_matches(event_type, [*self.latest, *self.by_type], n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        return f"no event type {event_type[:80]!r} in the catalogue{hint}"
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Give the catalogue that is installed with this package, read once."""
+    return load(files("schemas") / "avro")
+
+
+def types() -> tuple[str, ...]:
+    """List every event and notice type with its version, sorted."""
+    return catalogue().types()
+
+
+def schema_of(event_type: str) -> EventSchema:
+    """Give the schema of a type named with its version, or raise UnknownEventType."""
+    return catalogue().schema_of(event_type)
+
+
+def by_fingerprint(eight_bytes: bytes) -> EventSchema | None:
+    """Give the schema that a message's fingerprint names; None when there is none."""
+    return catalogue().by_fingerprint.get(eight_bytes)
+
+
+def resolve(event_type: str) -> str:
+    """Give the type with its version, the latest where none is named."""
+    return catalogue().resolve(event_type)
+
+
+def check(event_type: str, record: object) -> tuple[Fault, ...]:
+    """List every fault of a record against its schema; none means that it fits."""
+    return catalogue().check(event_type, record)
+
+
+def render() -> str:
+    """Write the event catalogue as Markdown, the text of docs/catalogue.md."""
+    from schemas.rendering import render_catalogue  # noqa: PLC0415 - it needs our types
+
+    return render_catalogue(catalogue())
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One schema file: where it stands and what it says."""
+
+    publisher: str
+    name: str
+    version: int
+    schema: AvroSchema
+    example: Mapping[str, Any] | None
+
+    @property
+    def place(self) -> str:
+        """The file's path under the folder of schemas."""
+        return f"{self.publisher}/{self.name}.v{self.version}.avsc"
+
+    @property
+    def head(self) -> str | None:
+        """Which head the record begins with, or None for a file of shared types."""
+        if not isinstance(self.schema, dict) or self.schema.get("type") != "record":
+            return None
+        first = self.schema["fields"][0] if self.schema["fields"] else {}
+        return first.get("name") if first.get("name") in HEADS else None
+
+
+def load(folder: Traversable) -> Catalogue:
+    """Read every schema under a folder of publishers' folders."""
+    found = list(_files(folder))
+    shared: dict[str, Definition] = {}
+    for each in found:
+        if each.head is None:
+            collect(each.schema, "", shared)
+    events = [_event(each, shared) for each in found if each.head is not None]
+    return Catalogue(
+        MappingProxyType({each.event_type: each for each in events}),
+        MappingProxyType({name: expand(name, shared) for name in shared}),
+    )
+
+
+def _files(folder: Traversable) -> Iterator[_File]:
+    """Read the schema files, in the order of their names."""
+    for publisher in _sorted(folder):
+        if not publisher.is_dir():
+            continue
+        for each in _sorted(publisher):
+            if not each.name.endswith(".avsc"):
+                continue
+            match = FILE_NAME.fullmatch(each.name)
+            if match is None:
+                message = f"{publisher.name}/{each.name}: not named <event>.v<number>.avsc"
+                raise CatalogueRefused(message)
+            beside = publisher / f"{match['name']}.v{match['version']}.example.json"
+            example = _read(beside) if beside.is_file() else None
+            version = int(match["version"])
+            yield _File(publisher.name, match["name"], version, _read(each), example)
+
+
+def _sorted(folder: Traversable) -> list[Traversable]:
+    """List a folder in the order of names, the same on every file system."""
+    return sorted(folder.iterdir(), key=lambda each: each.name)
+
+
+def _read(file: Traversable) -> Any:  # noqa: ANN401 - any JSON value
+    """Read one JSON file."""
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        message = f"{file.name}: not JSON ({error})"
+        raise CatalogueRefused(message) from error
+
+
+def _event(file: _File, shared: Mapping[str, Definition]) -> EventSchema:
+    """Make the schema of one event or notice from its file."""
+    if file.example is None:
+        message = f"{file.place}: has no example beside it"
+        raise CatalogueRefused(message)
+    _demand_name(file)
+    try:
+        tree = expand(file.schema, shared)
+        avro = stand_alone(tree)
+        checker = compile_checker(tree)
+    except CatalogueRefused as refused:
+        message = f"{file.place}: {refused}"
+        raise CatalogueRefused(message) from refused
+    parsed = parse_schema(avro)
+    print_hex = fingerprint(to_parsing_canonical_form(parsed), "CRC-64-AVRO")
+    family = f"{file.publisher}.{file.name}"
+    return EventSchema(
+        event_type=f"{family}.v{file.version}",
+        family=family,
+        version=file.version,
+        meaning=tree.get("doc", ""),
+        avro=avro,
+        tree=tree,
+        parsed=parsed,
+        fingerprint=bytes.fromhex(print_hex),
+        checker=checker,
+        example=MappingProxyType(dict(file.example)),
+    )
+
+
+def _demand_name(file: _File) -> None:
+    """Refuse an event whose record is not called as its file is, or has the wrong head."""
+    schema = file.schema
+    if not isinstance(schema, dict):
+        return
+    wanted = f"switchboard.{file.publisher}." + "".join(
+        part.capitalize() for part in file.name.split("_")
+    )
+    came = f"{schema.get('namespace')}.{schema['name']}"
+    if came != wanted:
+        message = f"{file.place}: the record must be called {wanted}, not {came}"
+        raise CatalogueRefused(message)
+    head = HEADS[schema["fields"][0]["name"]]
+    kind = schema["fields"][0]["type"]
+    if kind != head and not str(kind).endswith(f".{head.rpartition('.')[2]}"):
+        message = f"{file.place}: its first field must be of type {head}"
+        raise CatalogueRefused(message)

@@ -1,0 +1,239 @@
+"""Does a record fit its schema? Every fault at once, each with its path.
+
+A schema is turned once into nested functions, because `encode` asks for every record: a record
+that fits costs one call for each value and builds no path.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from schemas.refusals import CatalogueRefused, Fault
+from schemas.resolve import AvroSchema
+
+Checker = Callable[[Any], tuple[Fault, ...]]
+
+FITS: tuple[Fault, ...] = ()
+INT_MIN, INT_MAX = -(2**31), 2**31 - 1
+LONG_MIN, LONG_MAX = -(2**63), 2**63 - 1
+CAME_LENGTH_MAX = 40
+"""How many characters of a word that is not in its closed list are quoted."""
+
+PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
+
+OPTIONAL_BRANCHES = 2
+
+
+def compile_checker(schema: AvroSchema) -> Checker:
+    """Make the function that lists the faults of one value against an expanded schema."""
+    if isinstance(schema, list):
+        return _optional(schema)
+    if isinstance(schema, str):
+        schema = {"type": schema}
+    kind = schema.get("logicalType", schema["type"])
+    maker = CHECKERS.get(kind)
+    if maker is None:
+        known = ", ".join(sorted(CHECKERS))
+        message = f"type {kind!r} is not one the catalogue uses; take one of {known}"
+        raise CatalogueRefused(message)
+    return maker(schema)
+
+
+def describe(value: object) -> str:
+    """Say what came without quoting it: the type, and the length where it has one."""
+    if value is None:
+        return "null"
+    if isinstance(value, str):
+        return f"text of {len(value)} characters"
+    if isinstance(value, Mapping):
+        return f"an object of {len(value)} fields"
+    if isinstance(value, list | tuple):
+        return f"a list of {len(value)} items"
+    return WORDS_FOR_TYPES.get(type(value), f"a value of type {type(value).__name__}")
+
+
+WORDS_FOR_TYPES: dict[type, str] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number with a fraction",
+    datetime: "an instant",
+    date: "a date",
+    bytes: "bytes",
+}
+
+
+def _plain(fits: Callable[[Any], bool], expected: str) -> Callable[[dict[str, Any]], Checker]:
+    """Make the maker of a checker that needs nothing from its schema."""
+
+    def check(value: object) -> tuple[Fault, ...]:
+        return FITS if fits(value) else (Fault("", expected, describe(value)),)
+
+    return lambda _schema: check
+
+
+def _is_whole(low: int, high: int) -> Callable[[Any], bool]:
+    """Make the test for a whole number within limits; true and false are not numbers."""
+
+    def fits(value: object) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+    return fits
+
+
+def _is_number(value: object) -> bool:
+    """Tell whether a value is a number that JSON can write."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value)
+
+
+def _is_text(value: object) -> bool:
+    """Tell whether a value is text that UTF-8 and PostgreSQL can hold."""
+    if not isinstance(value, str) or "\0" in value:
+        return False
+    if value.isascii():
+        return True
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_instant(value: object) -> bool:
+    """Tell whether a value is an instant with its offset, within the years 1 to 9999 of UTC."""
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        return False
+    if value.tzinfo is UTC:
+        return True
+    try:
+        value.astimezone(UTC)
+    except OverflowError:
+        return False
+    return value.utcoffset() is not None
+
+
+def _is_date(value: object) -> bool:
+    """Tell whether a value is a date and not an instant."""
+    return isinstance(value, date) and not isinstance(value, datetime)
+
+
+def _optional(branches: list[Any]) -> Checker:
+    """Make the checker of a value that may be null."""
+    if len(branches) != OPTIONAL_BRANCHES or branches[0] != "null":
+        message = f"union of {len(branches)}: the catalogue uses unions only as [null, type]"
+        raise CatalogueRefused(message)
+    inner = compile_checker(branches[1])
+
+    def check(value: object) -> tuple[Fault, ...]:
+        if value is None:
+            return FITS
+        found = inner(value)
+        if not found:
+            return FITS
+        return tuple(
+            fault if fault.path else replace(fault, expected=f"{fault.expected}, or null")
+            for fault in found
+        )
+
+    return check
+
+
+def _enum(schema: dict[str, Any]) -> Checker:
+    """Make the checker of a word from a closed list, the one value that a fault quotes."""
+    symbols = frozenset(schema["symbols"])
+    expected = "one of " + ", ".join(schema["symbols"])
+
+    def check(value: object) -> tuple[Fault, ...]:
+        if isinstance(value, str):
+            if value in symbols:
+                return FITS
+            return (Fault("", expected, repr(value[:CAME_LENGTH_MAX])),)
+        return (Fault("", expected, describe(value)),)
+
+    return check
+
+
+def _array(schema: dict[str, Any]) -> Checker:
+    """Make the checker of a list."""
+    item = compile_checker(schema["items"])
+
+    def check(value: object) -> tuple[Fault, ...]:
+        if not isinstance(value, list | tuple):
+            return (Fault("", "a list", describe(value)),)
+        faults = FITS
+        for index, each in enumerate(value):
+            found = item(each)
+            if found:
+                faults += _under(f"[{index}]", found)
+        return faults
+
+    return check
+
+
+def _record(schema: dict[str, Any]) -> Checker:
+    """Make the checker of an object with named fields and no others."""
+    inside = {each["name"]: compile_checker(each["type"]) for each in schema["fields"]}
+    needed = frozenset(each["name"] for each in schema["fields"] if "default" not in each)
+
+    def check(value: object) -> tuple[Fault, ...]:
+        if not isinstance(value, Mapping):
+            return (Fault("", f"an object ({schema['name']})", describe(value)),)
+        faults = FITS
+        for name, checker in inside.items():
+            if name in value:
+                found = checker(value[name])
+                if found:
+                    faults += _under(name, found)
+            elif name in needed:
+                faults += (Fault(name, "this field", "nothing"),)
+        if not value.keys() <= inside.keys():
+            faults += _unknown_fields(value, inside)
+        return faults
+
+    return check
+
+
+def _unknown_fields(value: Mapping[Any, Any], inside: Mapping[str, Checker]) -> tuple[Fault, ...]:
+    """List the fields that the schema does not have, without their values."""
+    expected = "no field of this name; the fields are " + ", ".join(inside)
+    names = sorted(_shown(name) for name in value if name not in inside)
+    return tuple(Fault(name, expected, "a field") for name in names)
+
+
+def _shown(name: object) -> str:
+    """Show the name of an unknown field, unless it is so odd that it may be content."""
+    is_plain = isinstance(name, str) and PLAIN_NAME.fullmatch(name) is not None
+    return str(name) if is_plain else "(a field whose name is not a plain word)"
+
+
+def _under(step: str, faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    """Put one step in front of the paths of faults found further in."""
+    return tuple(replace(fault, path=_join(step, fault.path)) for fault in faults)
+
+
+def _join(step: str, path: str) -> str:
+    """Join two parts of a path: a dot before a name, none before an index."""
+    return f"{step}{path}" if not path or path.startswith("[") else f"{step}.{path}"
+
+
+CHECKERS: dict[str, Callable[[dict[str, Any]], Checker]] = {
+    "string": _plain(_is_text, "text without NUL characters or halves of characters"),
+    "boolean": _plain(lambda value: isinstance(value, bool), "true or false"),
+    "int": _plain(_is_whole(INT_MIN, INT_MAX), "a whole number of 32 bits"),
+    "long": _plain(_is_whole(LONG_MIN, LONG_MAX), "a whole number of 64 bits"),
+    "double": _plain(_is_number, "a number"),
+    "timestamp-micros": _plain(
+        _is_instant,
+        "an instant with its offset from UTC, such as 2026-03-02T08:15:00Z",
+    ),
+    "date": _plain(_is_date, "a date such as 2026-03-02"),
+    "enum": _enum,
+    "array": _array,
+    "record": _record,
+}

@@ -1,0 +1,154 @@
+"""Bytes to records and back: Avro single-object encoding, and refusals in words.
+
+A message is 0xC3 0x01, the 8 bytes of its schema's CRC-64-AVRO fingerprint, and the record. No
+bytes whatever make `decode` raise anything but CodecRefused, and none make it allocate more than
+a small multiple of RECORD_BYTES_MAX: text cannot be longer than the bytes that came, an item of a
+list takes at least one of them, and ITEMS_MAX bounds what is kept.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from typing import Any, NamedTuple
+
+from fastavro import schemaless_reader, schemaless_writer
+
+from schemas.catalogue import EventSchema, catalogue
+from schemas.jsonform import from_json, to_json
+from schemas.refusals import CodecRefused, Fault, UnknownEventType, misfit
+
+__all__ = ["CodecRefused", "Decoded", "Fault", "decode", "encode", "from_json", "to_json"]
+
+SINGLE_OBJECT = b"\xc3\x01"
+HEADER_BYTES = 10
+RECORD_BYTES_MAX = 256 * 1024
+"""Bytes of one record, header left out; the limit of the queues our publishers come from."""
+
+ITEMS_MAX = 4_000
+"""Items in all the lists of one record. Assumed: a court's result of the largest size has 2,000."""
+
+ITEMS_COUNTED_FROM_BYTES = 8 * 1024
+"""A shorter record cannot hold enough items to matter, so its items are not counted."""
+
+REASONS: tuple[tuple[type[Exception], str, str], ...] = (
+    (UnicodeDecodeError, "bad_text", "text that is not UTF-8"),
+    (EOFError, "truncated", "it ends in the middle of a value, or a length is impossible"),
+    (IndexError, "bad_choice", "a choice that its schema does not have"),
+    (OverflowError, "out_of_range", "a number, date or instant out of range"),
+    (RecursionError, "too_deep", "it is nested too deep"),
+    (ValueError, "out_of_range", "a number, date or instant out of range"),
+    (TypeError, "truncated", "it ends in the middle of a value"),
+    (struct.error, "truncated", "it ends in the middle of a value"),
+)
+"""What fastavro raises on bytes that are no record; the first that fits is taken."""
+
+UNREADABLE = tuple(kind for kind, _, _ in REASONS)
+
+
+class Decoded(NamedTuple):
+    """A record and the type its fingerprint names."""
+
+    event_type: str
+    record: dict[str, Any]
+
+
+Framing = Callable[[bytes], tuple[EventSchema, int]]
+"""Reads the head of a message: gives the schema and where the record begins."""
+
+
+def encode(event_type: str, record: Mapping[str, Any]) -> bytes:
+    """Write a record as one message; refuses one that does not fit, naming every fault."""
+    schema = _schema_of(event_type)
+    faults = schema.checker(record)
+    if faults:
+        raise misfit(event_type, faults)
+    out = BytesIO()
+    out.write(SINGLE_OBJECT + schema.fingerprint)
+    schemaless_writer(out, schema.parsed, record)
+    data = out.getvalue()
+    _demand_size(data)
+    return data
+
+
+def decode(data: bytes | None) -> Decoded:
+    """Read one message; refuses whatever is not exactly one record of a schema we have."""
+    if not data:
+        raise CodecRefused("too_short", "no bytes at all; an event must have a body")
+    framing = FRAMINGS.get(data[0])
+    if framing is None:
+        words = f"first byte 0x{data[0]:02x}: not Avro single-object encoding (0xc3 0x01)"
+        raise CodecRefused("wrong_marker", words)
+    schema, start = framing(data)
+    _demand_size(data)
+    source = BytesIO(data)
+    source.seek(start)
+    try:
+        record = schemaless_reader(source, schema.parsed, None)
+    except UNREADABLE as error:
+        raise _unreadable(schema, error) from error
+    if source.tell() != len(data):
+        left = len(data) - source.tell()
+        words = f"{schema.event_type}: {left} bytes are left over after the record"
+        raise CodecRefused("trailing_bytes", words)
+    if len(data) > ITEMS_COUNTED_FROM_BYTES:
+        _demand_items(schema, record)
+    return Decoded(schema.event_type, record)
+
+
+def _single_object(data: bytes) -> tuple[EventSchema, int]:
+    """Read the head of Avro single-object encoding."""
+    if len(data) < HEADER_BYTES:
+        words = f"{len(data)} bytes; a message has a header of {HEADER_BYTES}"
+        raise CodecRefused("too_short", words)
+    if not data.startswith(SINGLE_OBJECT):
+        words = f"begins 0x{data[:2].hex()}; Avro single-object encoding begins 0xc301"
+        raise CodecRefused("wrong_marker", words)
+    fingerprint = data[2:HEADER_BYTES]
+    schema = catalogue().by_fingerprint.get(fingerprint)
+    if schema is None:
+        words = f"fingerprint {fingerprint.hex()} names no schema of this catalogue"
+        raise CodecRefused("unknown_fingerprint", words)
+    return schema, HEADER_BYTES
+
+
+FRAMINGS: dict[int, Framing] = {SINGLE_OBJECT[0]: _single_object}
+"""By first byte. The framing of schema registries (0x00 and a schema id) has its place here."""
+
+
+def _schema_of(event_type: str) -> EventSchema:
+    """Give the schema of a type, or refuse in the codec's own words."""
+    try:
+        return catalogue().schema_of(event_type)
+    except UnknownEventType as unknown:
+        raise CodecRefused("unknown_type", str(unknown)) from unknown
+
+
+def _demand_size(data: bytes) -> None:
+    """Refuse a record over the limit, before anything of it is read."""
+    size = len(data) - HEADER_BYTES
+    if size > RECORD_BYTES_MAX:
+        words = f"a record of {size} bytes; the limit is {RECORD_BYTES_MAX}"
+        raise CodecRefused("too_large", words)
+
+
+def _unreadable(schema: EventSchema, error: Exception) -> CodecRefused:
+    """Turn what the reader raised into a refusal, without quoting what it read."""
+    code, words = next((code, words) for kind, code, words in REASONS if isinstance(error, kind))
+    return CodecRefused(code, f"{schema.event_type}: {words}")
+
+
+def _demand_items(schema: EventSchema, record: object) -> None:
+    """Refuse a record whose lists hold more items than any real one has."""
+    waiting, items = [record], 0
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            items += len(value)
+            waiting.extend(value)
+        if items > ITEMS_MAX:
+            words = f"{schema.event_type}: its lists hold more than {ITEMS_MAX} items"
+            raise CodecRefused("too_many_items", words)
