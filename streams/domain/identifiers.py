@@ -98,7 +98,7 @@ PLACEHOLDER_SERIALS: Final = {
 
 Assumed: a PNC, CRO or ASN serial of one repeated digit is next to never given out. CRNs and NOMIS
 numbers are short and given out in order, so X111111 and A1111AA are people: suppressing them would
-mean that nobody is told, while a placeholder among them is caught later as `identifiers_conflict`.
+mean that nobody is told, while a placeholder among them is held later as `names_differ`.
 """
 
 JUNK_BIRTH_DATES: Final = frozenset({date(1970, 1, 1), date(1900, 1, 1)})
@@ -152,6 +152,9 @@ def parse(kind: IdentifierKind, given: str, *, year: int) -> Parsed:
     """Read one identifier as an agency wrote it; `year` is that of the event's broker time.
 
     Two-digit years of a PNC id up to that of `year` are of its century, others of the one before.
+    A PNC id without a slash is the long form if it has twelve characters and the short form if it
+    has fewer: so a long year with an unpadded serial needs its slash, and is refused without, unless
+    its letter also fits the short form (one in 23), which then is what it says.
     """
     if len(given) > GIVEN_CHARS_MAX:
         return _refused(kind, given, _TOO_LONG)
