@@ -11,20 +11,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastavro.schema import fingerprint, parse_schema, to_parsing_canonical_form
 
 from schemas.checking import Checker, compile_checker
 from schemas.refusals import CatalogueRefused, Fault, UnknownEventType
+from schemas.rendering import render_catalogue
 from schemas.resolve import AvroSchema, Definition, collect, expand, stand_alone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from importlib.resources.abc import Traversable
 
 __all__ = [
     "Catalogue",
@@ -155,8 +158,6 @@ def check(event_type: str, record: object) -> tuple[Fault, ...]:
 
 def render() -> str:
     """Write the event catalogue as Markdown, the text of docs/catalogue.md."""
-    from schemas.rendering import render_catalogue  # noqa: PLC0415 - it needs our types
-
     return render_catalogue(catalogue())
 
 

@@ -11,10 +11,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from schemas.refusals import CatalogueRefused, Fault
-from schemas.resolve import AvroSchema
+
+if TYPE_CHECKING:
+    from schemas.resolve import AvroSchema
 
 Checker = Callable[[Any], tuple[Fault, ...]]
 
@@ -35,7 +37,7 @@ def compile_checker(schema: AvroSchema) -> Checker:
         return _optional(schema)
     if isinstance(schema, str):
         schema = {"type": schema}
-    kind = schema.get("logicalType", schema["type"])
+    kind = str(schema.get("logicalType", schema["type"]))
     maker = CHECKERS.get(kind)
     if maker is None:
         known = ", ".join(sorted(CHECKERS))

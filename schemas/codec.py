@@ -11,7 +11,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Mapping
 from io import BytesIO
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from fastavro import schemaless_reader, schemaless_writer
 
@@ -94,7 +94,7 @@ def decode(data: bytes | None) -> Decoded:
         raise CodecRefused("trailing_bytes", words)
     if len(data) > ITEMS_COUNTED_FROM_BYTES:
         _demand_items(schema, record)
-    return Decoded(schema.event_type, record)
+    return Decoded(schema.event_type, cast("dict[str, Any]", record))
 
 
 def _single_object(data: bytes) -> tuple[EventSchema, int]:

@@ -8,11 +8,13 @@ refused, because a decoder would follow one as deep as the sender likes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from schemas.refusals import CatalogueRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 AvroSchema = str | list[Any] | dict[str, Any]
 
@@ -99,10 +101,11 @@ def _expand(schema: AvroSchema, namespace: str, walk: _Walk) -> AvroSchema:
         return _expand_named(schema, namespace, walk)
     if not isinstance(schema["type"], str):
         return _expand(schema["type"], namespace, walk)
-    inside = {
-        key: _expand(schema[key], namespace, walk) for key in ("items", "values") if key in schema
-    }
-    return {**schema, **inside}
+    made = dict(schema)
+    for key in ("items", "values"):
+        if key in schema:
+            made[key] = _expand(schema[key], namespace, walk)
+    return made
 
 
 def _look_up(name: str, walk: _Walk) -> AvroSchema:
