@@ -135,7 +135,7 @@ class WorkingCalendar:
         return self._utc(instant).astimezone(ZoneInfo(self.zone))
 
     def _utc(self, instant: datetime) -> datetime:
-        if instant.tzinfo is None:
+        if instant.utcoffset() is None:
             message = "an instant has no time zone; whoever made it must say which it is"
             raise ValueError(message)
         return min(max(instant, _EARLIEST), _LATEST).astimezone(UTC)

@@ -152,9 +152,9 @@ def parse(kind: IdentifierKind, given: str, *, year: int) -> Parsed:
     """Read one identifier as an agency wrote it; `year` is that of the event's broker time.
 
     Two-digit years of a PNC id up to that of `year` are of its century, others of the one before.
-    A PNC id without a slash is the long form if it has twelve characters and the short form if it
-    has fewer: so a long year with an unpadded serial needs its slash, and is refused without, unless
-    its letter also fits the short form (one in 23), which then is what it says.
+    A PNC id without a slash is the long form if it has twelve characters, the short form if fewer.
+    So a long year with an unpadded serial needs its slash. Without, it is refused, but for a few
+    years and lengths (2022 with four digits) whose letter fits the short form also: then it is one.
     """
     if len(given) > GIVEN_CHARS_MAX:
         return _refused(kind, given, _TOO_LONG)
