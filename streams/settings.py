@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from streams.domain.agencies import Agency, AgencyKind, AgencyRegister, Gateway
+from streams.domain.agencies import Agency, AgencyKind, AgencyRegister, Gateway, Provider
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
@@ -65,12 +65,21 @@ class _AgencyEntry(BaseModel):
     source: str | None = None
 
 
+class _ProviderEntry(BaseModel):
+    """One `[providers.<id>]` table of the register file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    contracted: bool
+
+
 class _RegisterFile(BaseModel):
     """The whole register file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    providers: tuple[str, ...]
+    providers: dict[str, _ProviderEntry]
     agencies: dict[str, _AgencyEntry]
 
 
@@ -93,7 +102,11 @@ def load_register(path: Path) -> AgencyRegister:
         for key, entry in entries.agencies.items()
     }
     _refuse_shared_feeds(path, agencies)
-    return AgencyRegister(agencies=agencies, providers=entries.providers)
+    providers = {
+        key: Provider(id=key, name=entry.name, contracted=entry.contracted)
+        for key, entry in entries.providers.items()
+    }
+    return AgencyRegister(agencies=agencies, providers=providers)
 
 
 def _refuse_shared_feeds(path: Path, agencies: dict[str, Agency]) -> None:

@@ -41,9 +41,9 @@ class Gateway(StrEnum):
 class Agency:
     """One publisher: `feed` is its inbound topic, `event_types` what it may say on it.
 
-    `event_types` are names without version (`police.domestic_abuse_callout`). `contact` is told when
-    its events are quarantined; `held_desk` is the desk (a role of the directory) told when an event
-    of it is held; `source` names the format its connector reads, if not our own JSON lines.
+    `event_types` are names without version (`police.domestic_abuse_callout`). `contact` is told
+    when its events are quarantined; `held_desk` is the provider whose duty desk is told when an
+    event of it is held; `source` names the format its connector reads, if not our own JSON lines.
     """
 
     id: str
@@ -63,11 +63,20 @@ class Agency:
 
 
 @dataclass(frozen=True, slots=True)
+class Provider:
+    """A provider of probation, to which notices go; a CRC is `contracted`, the NPS is not."""
+
+    id: str
+    name: str
+    contracted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AgencyRegister:
-    """All agencies by id, and the providers to which notices go."""
+    """All agencies and all providers by id."""
 
     agencies: Mapping[str, Agency]
-    providers: tuple[str, ...]
+    providers: Mapping[str, Provider]
 
     def of_feed(self, feed: str) -> Agency | None:
         """Return the agency whose inbound topic this is, or None when nobody registered it."""

@@ -1,0 +1,136 @@
+"""What a flow may answer: tell somebody, expect a reply, satisfy a duty, or record why nobody acts.
+
+The union is closed. A flow looks at one event and one case and answers with these values; who
+holds a role, which instant a deadline is, and what is withheld from whom, are not its business.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from streams.domain.cases import Case
+from streams.domain.duties import Due
+from streams.domain.notices import Urgency
+from streams.domain.records import Event, PersonEvent
+
+
+class Addressee(StrEnum):
+    """To which role of the case or of its provider a notice goes first."""
+
+    RESPONSIBLE_OFFICER = "responsible_officer"
+    ENFORCEMENT_OFFICER = "enforcement_officer"
+    MANAGER = "manager"
+    ALLOCATION_DESK = "allocation_desk"
+    DUTY_DESK = "duty_desk"
+
+
+class FactKind(StrEnum):
+    """What flows look back on; one row for each, with the matter it is about."""
+
+    CALLOUT_AS_SUSPECT = "callout_as_suspect"
+    CALLOUT_PARTY = "callout_party"
+    NO_FURTHER_ACTION = "no_further_action"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that happened to a person, kept so that a later event can be seen in its light."""
+
+    person_id: UUID
+    kind: FactKind
+    matter: str
+    occurred_at: datetime
+    source: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something the recipient must do; one with a `duty` is followed until it is satisfied."""
+
+    what: str
+    due: Due
+    duty: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Tell an addressee about a matter; a later event of the same matter updates the open notice.
+
+    `facts` is the typed part of the notice's schema. `why` completes "you are told because ...".
+    """
+
+    notice: str
+    to: Addressee
+    urgency: Urgency
+    matter: str
+    facts: Mapping[str, Any]
+    why: str
+    tasks: tuple[Task, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """Expect a reply of an agency about a matter by an instant."""
+
+    duty: str
+    what: str
+    of_agency: str
+    due: Due
+    matter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Satisfy:
+    """Close the open duties of a kind about a matter."""
+
+    duty: str
+    matter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Nobody has to act, because ...; or a fact to look back on, beside other instructions."""
+
+    because: str
+    fact: FactKind | None = None
+    matter: str | None = None
+
+
+Instruction = Tell | Expect | Satisfy | Record
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """What a flow sees: the person's case, what it looks back on, and when the event happened.
+
+    `happened_at` is the agency's time where it can be trusted, else the broker's. `parties` are the
+    cases of other supervised people in the same matter (FLOWS rule 8).
+    """
+
+    case: Case
+    happened_at: datetime
+    facts: tuple[Fact, ...] = ()
+    parties: tuple[Case, ...] = ()
+
+
+Decide = Callable[[PersonEvent, CaseView, datetime], tuple[Instruction, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One rule: its events with their models, what it looks back on, and how it decides.
+
+    `matter_of` names the matter of an event where other people may be parties to it; `look_back` is
+    how far before the event its facts are of use.
+    """
+
+    name: str
+    version: int
+    events: Mapping[str, type[Event]]
+    decide: Decide
+    look_back: timedelta = timedelta(0)
+    fact_kinds: frozenset[FactKind] = field(default_factory=frozenset)
+    shared_matter: Callable[[PersonEvent], str | None] = lambda _event: None

@@ -1,0 +1,51 @@
+"""What an engine hands over: records of one partition, as they came, with where they came from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One partition of one life of a topic: a topic created again has another id."""
+
+    topic: str
+    topic_id: UUID
+    partition: int
+
+    def __str__(self) -> str:
+        """Name the place as operators write it."""
+        return f"{self.topic}[{self.partition}]"
+
+
+@dataclass(frozen=True, slots=True)
+class RawRecord:
+    """One record of a log: bytes and headers untouched, `broker_at` the broker's own time."""
+
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...]
+    broker_at: datetime
+
+    def header(self, name: str) -> str | None:
+        """Return a header's text, or None where it is absent or no text."""
+        for key, value in self.headers:
+            if key == name:
+                return value.decode("utf-8", errors="replace")
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one fetch brought of one partition.
+
+    `expected` is the position that the ledger had when this worker was assigned the partition, and
+    then the end of its last batch; `next_offset` is where the next fetch begins. Offsets between
+    records may be missing: control records of transactions take one.
+    """
+
+    place: Place
+    expected: int
+    records: tuple[RawRecord, ...]
+    next_offset: int

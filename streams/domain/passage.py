@@ -1,0 +1,111 @@
+"""What passes from one stage to the next: stages do not import each other, they share these."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from streams.domain.agencies import Agency
+from streams.domain.calendar import WorkingCalendar
+from streams.domain.cases import Case
+from streams.domain.identifiers import Identifier
+from streams.domain.instructions import Flow
+from streams.domain.log import RawRecord
+from streams.domain.matching import Known, LookupKey, Matched, Possible, Unknown
+from streams.domain.notices import Move, Notice, Recipient
+from streams.domain.records import Event
+
+Models = Mapping[str, type[Event]]
+"""Event models by event type without version."""
+FlowsByType = Mapping[str, Flow]
+"""The flow that decides about an event type; a type without one is only folded."""
+Source = tuple[str, str]
+"""What makes an event one event: its publisher and the publisher's id for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A record that is a well-formed event of the agency whose feed it came on.
+
+    `happened_at` is the agency's time where it can be trusted, else the broker's. `content` is a
+    digest of everything but the time of publishing, so that a resend is recognised.
+    """
+
+    raw: RawRecord
+    event: Event
+    type: str
+    version: int
+    agency: Agency
+    content: bytes
+    happened_at: datetime
+    is_suspect_time: bool
+    is_late: bool
+
+    @property
+    def key(self) -> Source:
+        """Return the publisher and its id for the event."""
+        return (self.event.meta.publisher, self.event.meta.event_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was admitted before under the same key: the digests of its contents."""
+
+    contents: frozenset[bytes] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """The same event again, with the same content: nothing is to be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What an event says about its person, ready to be looked up under `keys`.
+
+    `reference` holds names and birth date as they are compared; `crn` is the case reference number,
+    where the event gives one.
+    """
+
+    keys: tuple[LookupKey, ...]
+    identifiers: tuple[Identifier, ...]
+    reference: Known
+    crn: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who an event is about; `created`: the person begins here, `learnt`: keys that are new."""
+
+    decision: Matched | Possible | Unknown
+    person_id: UUID | None
+    created: bool = False
+    learnt: tuple[LookupKey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """Who is told, and which rungs of the ladder were passed on the way and why."""
+
+    recipient: Recipient
+    passed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What all that comes of one event has in common; `case` is None where nobody is sure."""
+
+    opened: Opened
+    case: Case | None
+    rule: tuple[str, int]
+    raised_at: datetime
+    calendar: WorkingCalendar
+    contracted: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice as it now is, and how it moved; `move` is None for one that was just raised."""
+
+    notice: Notice
+    move: Move | None

@@ -1,0 +1,43 @@
+"""What the audit says of one record: identifiers and digests, never content."""
+
+from collections.abc import Sequence
+
+from streams.domain.passage import Told
+from streams.pipeline.values import Ended
+from streams.stages.audit import body
+
+
+def audit_body(ended: Ended, told: Sequence[Told]) -> bytes:
+    """Compose the audit entry of one record: what it was, how it ended, to whom it was shown."""
+    opened = ended.prepared.opened
+    fields: dict[str, object] = {
+        "action": "collected",
+        "offset": ended.prepared.raw.offset,
+        "disposition": ended.disposition.value if ended.disposition else "repeated",
+        "code": ended.refusal.code.value if ended.refusal else None,
+        "seq": ended.seq,
+        "person": str(ended.person_id) if ended.person_id else None,
+        "disclosed": [_disclosed(each) for each in told],
+    }
+    if opened is not None:
+        meta = opened.event.meta
+        fields |= {
+            "publisher": meta.publisher,
+            "event": meta.event_id,
+            "type": f"{opened.type}.v{opened.version}",
+            "gateway": meta.gateway.value,
+            "content": opened.content.hex(),
+        }
+    return body(fields)
+
+
+def _disclosed(told: Told) -> dict[str, str]:
+    """Say to whom a notice went, as what, by which rule, and how it moved."""
+    notice = told.notice
+    return {
+        "notice": str(notice.id),
+        "to": notice.recipient.officer,
+        "as": notice.recipient.reached_as,
+        "rule": f"{notice.rule}.{notice.rule_version}",
+        "move": told.move.value if told.move else "raise",
+    }

@@ -1,0 +1,262 @@
+"""The way of an event: a batch and what the ledger had loaded, to what the ledger must write.
+
+Pure: the clock is an argument, ids are derived, nothing is read or logged. The same function runs
+live, in replay, in the demo and in every test. Events are taken in the order in which the ledger
+admits them, each seeing the effects of those before it, so a batch of five hundred ends exactly
+where five hundred batches of one would.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from streams.domain import cases, officers
+from streams.domain.cases import Case
+from streams.domain.errors import Refusal
+from streams.domain.instructions import (
+    Addressee,
+    CaseView,
+    Expect,
+    Fact,
+    FactKind,
+    Flow,
+    Instruction,
+    Record,
+    Satisfy,
+    Tell,
+)
+from streams.domain.matching import POSSIBLE_WORDS, UNKNOWN_WORDS, Matched, Possible
+from streams.domain.notices import Move
+from streams.domain.passage import Identity, Looked, Opened, Repeated, Scene, Seen, Told
+from streams.domain.records import PersonEvent
+from streams.pipeline.audited import audit_body
+from streams.pipeline.values import Disposition, Ended, Loaded, Prepared, Rules
+from streams.pipeline.work import Work, begin
+from streams.stages.admit import NOT_SEEN, admit
+from streams.stages.assign import NOBODY, assign, desk_of
+from streams.stages.decide import decide, is_immediate
+from streams.stages.follow_up import expect, open_duties, satisfied, withdrawn
+from streams.stages.identify import identify, merged
+from streams.stages.notify import about_held, notify, withdraw
+
+HELD_RULE = ("identity", 1)
+"""The rule that a notice about a held event names."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """What one event is worked through with."""
+
+    work: Work
+    rules: Rules
+    raised_at: datetime
+    seq: int
+
+
+def run(
+    batch: Sequence[Prepared],
+    loaded: Loaded,
+    rules: Rules,
+    *,
+    raised_at: datetime,
+    seqs: Sequence[int],
+) -> Work:
+    """Work through a batch in order; `seqs` has one ledger number for each record."""
+    work = begin(loaded)
+    for prepared, seq in zip(batch, seqs, strict=True):
+        told_before = len(work.told)
+        ended = _one(prepared, _Moment(work, rules, raised_at, seq))
+        work.ended.append(ended)
+        work.audit_bodies.append(audit_body(ended, [told for _, told in work.told[told_before:]]))
+    return work
+
+
+def _one(prepared: Prepared, moment: _Moment) -> Ended:
+    """Take one record to its end."""
+    opened = prepared.opened
+    if opened is None:
+        return _quarantined(prepared, prepared.refusal)
+    admitted = admit(opened, moment.work.seen.get(opened.key, NOT_SEEN))
+    match admitted:
+        case Refusal():
+            return _quarantined(prepared, admitted)
+        case Repeated():
+            return Ended(prepared, None, "the same event again")
+        case Opened():
+            return _admitted(prepared, admitted, moment)
+
+
+def _quarantined(prepared: Prepared, refusal: Refusal | None) -> Ended:
+    """End a record in quarantine, with the reason that its owner can act on."""
+    words = refusal.words if refusal else "refused without a reason"
+    return Ended(prepared, Disposition.QUARANTINED, words, refusal=refusal)
+
+
+def _admitted(prepared: Prepared, opened: Opened, moment: _Moment) -> Ended:
+    """Claim the event's id, undo what it retracts or corrects, and see who it is about."""
+    work, seq = moment.work, moment.seq
+    seen = work.seen.get(opened.key, NOT_SEEN)
+    work.seen[opened.key] = Seen(seen.contents | {opened.content})
+    _undo(opened, moment)
+    if prepared.looked is None:
+        work.directory = officers.apply(work.directory, opened.event, seq)
+        work.directory_events.append((seq, opened.event))
+        return Ended(prepared, Disposition.RECORDED, "kept in the directory", seq)
+    if opened.key in work.retracted:
+        words = "its publisher had retracted it before it came; nobody is told"
+        return Ended(prepared, Disposition.RECORDED, words, seq)
+    identity = _identified(opened, prepared.looked, moment)
+    if identity.person_id is None:
+        return _nobody(prepared, opened, identity, moment)
+    if opened.event.meta.retracts is not None:
+        words = "retracts what was told before; nothing else is decided"
+        return Ended(prepared, Disposition.RECORDED, words, seq, identity.person_id)
+    return _decided(prepared, opened, identity.person_id, moment)
+
+
+def _undo(opened: Opened, moment: _Moment) -> None:
+    """Withdraw what rests on an event that this one retracts or supersedes."""
+    work, meta = moment.work, opened.event.meta
+    if meta.retracts is not None:
+        work.retracted.add((meta.publisher, meta.retracts))
+    for target in (meta.retracts, meta.supersedes):
+        if target is None:
+            continue
+        source = (meta.publisher, target)
+        work.drop_facts(source)
+        for notice in work.resting_on(source):
+            changed = withdraw(notice, source)
+            if changed is not None:
+                work.keep_told(moment.seq, Told(changed, Move.WITHDRAW))
+        for duty in withdrawn(list(work.duties.values()), source):
+            work.change_duty(duty)
+
+
+def _identified(opened: Opened, looked: Looked, moment: _Moment) -> Identity:
+    """Decide who an event is about, and keep what case management taught on the way."""
+    work = moment.work
+    found = {key: work.found.get(key, frozenset()) for key in looked.keys}
+    identity = identify(opened, looked, found, work.known)
+    person_id = identity.person_id
+    if person_id is None:
+        return identity
+    if identity.created:
+        work.created.add(person_id)
+        work.cases[person_id] = Case(person_id=person_id, crn=looked.crn)
+        work.changed_cases.add(person_id)
+        work.decisions.append((moment.seq, identity))
+    for key in identity.learnt:
+        work.found[key] = work.found.get(key, frozenset()) | {person_id}
+        work.learnt[key] = work.found[key]
+    if identity.learnt:
+        work.known[person_id] = merged(work.known.get(person_id), person_id, looked.reference)
+        work.changed_people.add(person_id)
+        if work.cases[person_id].crn is None and looked.crn is not None:
+            work.cases[person_id] = replace(work.cases[person_id], crn=looked.crn)
+            work.changed_cases.add(person_id)
+    return identity
+
+
+def _nobody(prepared: Prepared, opened: Opened, identity: Identity, moment: _Moment) -> Ended:
+    """Hold an event whose person is not certain, or record it as nobody's, without its content."""
+    work, decision = moment.work, identity.decision
+    work.decisions.append((moment.seq, identity))
+    if isinstance(decision, Possible):
+        flow = moment.rules.flows.get(opened.type)
+        scene = _scene(opened, None, moment, HELD_RULE)
+        tell = about_held(scene, decision, immediate=_is_immediate(flow, opened, moment))
+        desk = desk_of(work.directory, opened.agency.held_desk, moment.raised_at)
+        work.keep_told(moment.seq, notify(scene, tell, desk, ()))
+        words = POSSIBLE_WORDS[decision.reason]
+        return Ended(prepared, Disposition.HELD, words, moment.seq)
+    words = "" if isinstance(decision, Matched) else UNKNOWN_WORDS[decision.reason]
+    return Ended(prepared, Disposition.RECORDED, words, moment.seq, keeps_content=False)
+
+
+def _is_immediate(flow: Flow | None, opened: Opened, moment: _Moment) -> bool:
+    """Answer whether an event would be immediate for whoever it turns out to be about."""
+    if flow is None or not isinstance(opened.event, PersonEvent):
+        return False
+    nobody = CaseView(Case(person_id=NOBODY), opened.happened_at)
+    return is_immediate(flow, opened.event, nobody, moment.raised_at)
+
+
+def _decided(prepared: Prepared, opened: Opened, person_id: UUID, moment: _Moment) -> Ended:
+    """Fold the event into the case, ask its flow, and carry out what the flow says."""
+    work, event = moment.work, opened.event
+    if not isinstance(event, PersonEvent):
+        message = f"{opened.type} was looked up and is about nobody"
+        raise TypeError(message)
+    case = cases.fold(work.cases[person_id], event, moment.seq)
+    if case is not work.cases[person_id]:
+        work.cases[person_id] = case
+        work.changed_cases.add(person_id)
+    flow = moment.rules.flows.get(opened.type)
+    view = _view(case, flow, prepared, opened.happened_at, work=work)
+    instructions = decide(flow, event, view, moment.raised_at)
+    rule = (flow.name, flow.version) if flow else HELD_RULE
+    scene = _scene(opened, case, moment, rule)
+    told = [each for i in instructions for each in _carry_out(i, scene, case, moment)]
+    recorded = (i.because for i in instructions if isinstance(i, Record))
+    because = (t.notice.type for t in told) if told else recorded
+    disposition = Disposition.ROUTED if told else Disposition.RECORDED
+    return Ended(prepared, disposition, "; ".join(dict.fromkeys(because)), moment.seq, person_id)
+
+
+def _view(
+    case: Case, flow: Flow | None, prepared: Prepared, happened_at: datetime, *, work: Work
+) -> CaseView:
+    """Gather what a flow may see: its facts about the person, and the parties to the matter."""
+    if flow is None or not flow.fact_kinds:
+        return CaseView(case, happened_at)
+    mine = [f for f in work.facts_of_person[case.person_id] if f.kind in flow.fact_kinds]
+    parties = {
+        fact.person_id: None
+        for fact in (work.facts_of_matter[prepared.matter] if prepared.matter else ())
+        if fact.kind is FactKind.CALLOUT_PARTY and fact.person_id != case.person_id
+    }
+    known = tuple(work.cases[person] for person in parties if person in work.cases)
+    return CaseView(case, happened_at, tuple(mine), known)
+
+
+def _scene(opened: Opened, case: Case | None, moment: _Moment, rule: tuple[str, int]) -> Scene:
+    """Bring together what everything that comes of one event has in common."""
+    rules = moment.rules
+    return Scene(opened, case, rule, moment.raised_at, rules.calendar, rules.contracted)
+
+
+def _carry_out(instruction: Instruction, scene: Scene, case: Case, moment: _Moment) -> list[Told]:
+    """Carry out one instruction; return what was told."""
+    work = moment.work
+    match instruction:
+        case Tell():
+            return [_tell(instruction, scene, case, moment)]
+        case Expect():
+            owner = assign(case, work.directory, Addressee.RESPONSIBLE_OFFICER, scene.raised_at)
+            held_by = owner or desk_of(
+                work.directory, scene.opened.agency.held_desk, scene.raised_at
+            )
+            work.open_duty(expect(scene, instruction, held_by.recipient.officer))
+        case Satisfy():
+            for duty in satisfied(work.duties_about(case.person_id), instruction):
+                work.change_duty(duty)
+        case Record(because=_, fact=FactKind() as kind, matter=str() as matter):
+            happened_at, source = scene.opened.happened_at, scene.opened.key
+            work.keep_fact(moment.seq, Fact(case.person_id, kind, matter, happened_at, source))
+        case Record():
+            pass
+    return []
+
+
+def _tell(tell: Tell, scene: Scene, case: Case, moment: _Moment) -> Told:
+    """Tell the first present, entitled person; a case that no provider has yet goes to a desk."""
+    work = moment.work
+    assigned = assign(case, work.directory, tell.to, scene.raised_at) or desk_of(
+        work.directory, scene.opened.agency.held_desk, scene.raised_at
+    )
+    told = notify(scene, tell, assigned, work.open_notices(case.person_id, tell.matter))
+    work.keep_told(moment.seq, told)
+    for duty in open_duties(scene, tell, told.notice):
+        work.open_duty(duty)
+    return told

@@ -1,0 +1,137 @@
+"""Everything that changes while a batch is worked through, with the indexes that keep it quick.
+
+One `Work` lives for one batch and nobody outside the pipeline sees it before it is finished. What
+changed is remembered beside what is, so that the ledger writes that and nothing else.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from streams.domain.cases import Case
+from streams.domain.duties import Duty
+from streams.domain.instructions import Fact
+from streams.domain.matching import Known, LookupKey
+from streams.domain.notices import Notice
+from streams.domain.officers import Directory
+from streams.domain.passage import Identity, Seen, Source, Told
+from streams.domain.records import Event
+from streams.pipeline.values import Ended, Loaded
+
+MatterOfNotice = tuple[UUID | None, str]
+
+
+@dataclass(slots=True)
+class Work:
+    """The state of one batch: what is known now, and what the ledger will have to write."""
+
+    directory: Directory
+    seen: dict[Source, Seen]
+    retracted: set[Source]
+    found: dict[LookupKey, frozenset[UUID]]
+    known: dict[UUID, Known]
+    cases: dict[UUID, Case]
+    notices: dict[UUID, Notice] = field(default_factory=dict)
+    duties: dict[UUID, Duty] = field(default_factory=dict)
+    facts_of_person: dict[UUID, list[Fact]] = field(default_factory=lambda: defaultdict(list))
+    facts_of_matter: dict[str, list[Fact]] = field(default_factory=lambda: defaultdict(list))
+    notices_of_matter: dict[MatterOfNotice, list[UUID]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    notices_of_source: dict[Source, list[UUID]] = field(default_factory=lambda: defaultdict(list))
+    duties_of_person: dict[UUID, list[UUID]] = field(default_factory=lambda: defaultdict(list))
+    ended: list[Ended] = field(default_factory=list)
+    directory_events: list[tuple[int, Event]] = field(default_factory=list)
+    created: set[UUID] = field(default_factory=set)
+    learnt: dict[LookupKey, frozenset[UUID]] = field(default_factory=dict)
+    changed_people: set[UUID] = field(default_factory=set)
+    changed_cases: set[UUID] = field(default_factory=set)
+    new_facts: dict[Source, list[tuple[int, Fact]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    dropped_facts: set[Source] = field(default_factory=set)
+    new_notices: set[UUID] = field(default_factory=set)
+    told: list[tuple[int, Told]] = field(default_factory=list)
+    new_duties: set[UUID] = field(default_factory=set)
+    changed_duties: set[UUID] = field(default_factory=set)
+    decisions: list[tuple[int, Identity]] = field(default_factory=list)
+    audit_bodies: list[bytes] = field(default_factory=list)
+
+    def keep_fact(self, seq: int, fact: Fact) -> None:
+        """Keep a fact that a flow wants to look back on."""
+        self._index_fact(fact)
+        self.new_facts[fact.source].append((seq, fact))
+
+    def drop_facts(self, source: Source) -> None:
+        """Forget the facts of an event that was retracted or superseded."""
+        self.dropped_facts.add(source)
+        self.new_facts.pop(source, None)
+        for index in (self.facts_of_person, self.facts_of_matter):
+            for facts in index.values():
+                facts[:] = [fact for fact in facts if fact.source != source]
+
+    def keep_told(self, seq: int, told: Told) -> None:
+        """Keep a notice as it was raised, updated or withdrawn."""
+        notice = told.notice
+        if told.move is None:
+            self.new_notices.add(notice.id)
+        if notice.id not in self.notices:
+            self.notices_of_matter[notice.person_id, notice.matter].append(notice.id)
+        for source in notice.sources:
+            if notice.id not in self.notices_of_source[source]:
+                self.notices_of_source[source].append(notice.id)
+        self.notices[notice.id] = notice
+        self.told.append((seq, told))
+
+    def open_notices(self, person_id: UUID | None, matter: str) -> list[Notice]:
+        """Return the notices about a person's matter that are known here."""
+        return [self.notices[each] for each in self.notices_of_matter[person_id, matter]]
+
+    def resting_on(self, source: Source) -> list[Notice]:
+        """Return the notices that rest on an event."""
+        return [self.notices[each] for each in self.notices_of_source[source]]
+
+    def open_duty(self, duty: Duty) -> None:
+        """Open a duty, or leave the one that stands for the same matter as it is."""
+        if duty.id not in self.duties:
+            self.duties[duty.id] = duty
+            self.duties_of_person[duty.person_id].append(duty.id)
+            self.new_duties.add(duty.id)
+
+    def change_duty(self, duty: Duty) -> None:
+        """Keep a duty that was satisfied or withdrawn."""
+        self.duties[duty.id] = duty
+        self.changed_duties.add(duty.id)
+
+    def duties_about(self, person_id: UUID) -> list[Duty]:
+        """Return the duties about a person that are known here."""
+        return [self.duties[each] for each in self.duties_of_person[person_id]]
+
+    def _index_fact(self, fact: Fact) -> None:
+        """Make a fact findable by person and by matter."""
+        self.facts_of_person[fact.person_id].append(fact)
+        self.facts_of_matter[fact.matter].append(fact)
+
+
+def begin(loaded: Loaded) -> Work:
+    """Start the work on a batch from what the ledger loaded."""
+    work = Work(
+        directory=loaded.directory,
+        seen=dict(loaded.seen),
+        retracted=set(loaded.retracted),
+        found=dict(loaded.found),
+        known=dict(loaded.known),
+        cases=dict(loaded.cases),
+    )
+    for fact in loaded.facts:
+        work.facts_of_person[fact.person_id].append(fact)
+        work.facts_of_matter[fact.matter].append(fact)
+    for notice in loaded.notices:
+        work.notices[notice.id] = notice
+        work.notices_of_matter[notice.person_id, notice.matter].append(notice.id)
+        for source in notice.sources:
+            work.notices_of_source[source].append(notice.id)
+    for duty in loaded.duties:
+        work.duties[duty.id] = duty
+        work.duties_of_person[duty.person_id].append(duty.id)
+    return work

@@ -1,0 +1,145 @@
+"""Admit what is an event, of this agency, new and well formed.
+
+`open_record` needs only the record and the register, so it runs before the transaction. `admit`
+needs what the ledger has seen. A record that is refused never claims its event's id: a corrected
+resend of it gets in.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from schemas.codec import CodecRefused, decode
+from streams.domain.agencies import Agency
+from streams.domain.errors import Refusal, RefusalCode
+from streams.domain.log import RawRecord
+from streams.domain.passage import Models, Opened, Repeated, Seen
+from streams.domain.records import Event
+
+FUTURE_TOLERANCE = timedelta(minutes=5)
+"""Assumed: clocks of agencies differ from the broker's by less than this."""
+LONG_AGO = timedelta(days=5 * 365)
+"""Assumed: an event dated further back is a slip of the keyboard until somebody looks."""
+LATE_AFTER = timedelta(hours=24)
+"""Assumed: an event that took longer to be sent is shown as late."""
+FAULTS_SHOWN_MAX = 5
+REJECTION_HEADER = "sb_rejection"
+"""Set by a connector on a payload that its translator rejected, with the reason in JSON."""
+
+NOT_SEEN: Final = Seen()
+
+
+def open_record(raw: RawRecord, agency: Agency, models: Models) -> Opened | Refusal:
+    """Decode, check and validate one record; refuse it in words that its sender can act on."""
+    rejection = raw.header(REJECTION_HEADER)
+    if rejection is not None:
+        return Refusal(RefusalCode.REJECTED_AT_SOURCE, f"refused by the connector: {rejection}")
+    if not raw.value:
+        words = f"the record has no value; {agency.name} must send the event itself"
+        return Refusal(RefusalCode.UNREADABLE, words)
+    try:
+        decoded = decode(raw.value)
+    except CodecRefused as refused:
+        code = (
+            RefusalCode.UNKNOWN_SCHEMA
+            if refused.reason_code == "unknown_fingerprint"
+            else RefusalCode.UNREADABLE
+        )
+        return Refusal(code, f"{refused}; {agency.name} must send it again")
+    return _of_agency(raw, agency, models, (decoded.event_type, decoded.record))
+
+
+def _of_agency(
+    raw: RawRecord, agency: Agency, models: Models, decoded: tuple[str, dict[str, Any]]
+) -> Opened | Refusal:
+    """Check that the header agrees and that this agency may say this."""
+    full_type, record = decoded
+    name, _, version = full_type.rpartition(".v")
+    claimed = raw.header("ce_type")
+    if claimed is not None and claimed != full_type:
+        words = (
+            f"header ce_type says {claimed[:120]!r}, the bytes say {full_type}; the two must agree"
+        )
+        return Refusal(RefusalCode.TYPE_DISAGREES, f"{words}; {agency.name} must mend its sender")
+    model = models.get(name)
+    if model is None:
+        return Refusal(RefusalCode.NOT_AN_EVENT, f"{full_type} is not an event that agencies send")
+    if not agency.may_publish(name):
+        words = f"{agency.id} may not publish {name}; ask for it in the agency register"
+        return Refusal(RefusalCode.NOT_GRANTED, words)
+    return _validated(raw, agency, model, (full_type, int(version), record))
+
+
+def _validated(
+    raw: RawRecord, agency: Agency, model: type[Event], decoded: tuple[str, int, dict[str, Any]]
+) -> Opened | Refusal:
+    """Turn the record into its model and check the publisher against the feed."""
+    full_type, version, record = decoded
+    try:
+        event = model.model_validate(record)
+    except ValidationError as error:
+        return Refusal(RefusalCode.INVALID_VALUE, _faults(full_type, error, agency))
+    if event.meta.publisher != agency.id:
+        words = (
+            f"the payload says publisher {event.meta.publisher[:80]!r}, the feed is of {agency.id}"
+        )
+        return Refusal(
+            RefusalCode.WRONG_PUBLISHER, f"{words}; operations must find out who sent it"
+        )
+    if event.meta.gateway not in agency.gateways:
+        words = f"meta.gateway: {agency.id} has no agreement under {event.meta.gateway.value}"
+        return Refusal(RefusalCode.NOT_GRANTED, words)
+    occurred_at = event.meta.occurred_at
+    suspect = is_suspect(occurred_at, raw.broker_at)
+    return Opened(
+        raw=raw,
+        event=event,
+        type=full_type.rpartition(".v")[0],
+        version=version,
+        agency=agency,
+        content=content_digest(record),
+        happened_at=raw.broker_at if suspect else occurred_at,
+        is_suspect_time=suspect,
+        is_late=not suspect and raw.broker_at - occurred_at > LATE_AFTER,
+    )
+
+
+def is_suspect(occurred_at: datetime, broker_at: datetime) -> bool:
+    """Answer whether an agency's time cannot be trusted: in the future, or very long ago."""
+    return occurred_at > broker_at + FUTURE_TOLERANCE or occurred_at < broker_at - LONG_AGO
+
+
+def content_digest(record: Mapping[str, Any]) -> bytes:
+    """Return a digest of a decoded record without its time of publishing."""
+    content = {**record, "meta": {**record["meta"], "published_at": None}}
+    text = json.dumps(content, default=str, separators=(",", ":"))
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def admit(opened: Opened, seen: Seen) -> Opened | Repeated | Refusal:
+    """Admit an event once; the same id with other content needs to say that it supersedes."""
+    if opened.content in seen.contents:
+        return Repeated()
+    if seen.contents and opened.event.meta.supersedes is None:
+        event_id = opened.event.meta.event_id
+        words = (
+            f"event {event_id}: the same id was sent before with other content; "
+            f"{opened.agency.name} must send a correction with its own id and meta.supersedes"
+        )
+        return Refusal(RefusalCode.CONTRADICTION, words)
+    return opened
+
+
+def _faults(full_type: str, error: ValidationError, agency: Agency) -> str:
+    """Name each field that does not fit, without the value that came."""
+    faults = error.errors(include_input=False, include_url=False, include_context=False)
+    shown = "; ".join(
+        f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+        for fault in faults[:FAULTS_SHOWN_MAX]
+    )
+    more = f"; and {len(faults) - FAULTS_SHOWN_MAX} more" if len(faults) > FAULTS_SHOWN_MAX else ""
+    return f"{full_type}: {shown}{more}; {agency.name} must send a corrected event"

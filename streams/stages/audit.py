@@ -1,0 +1,56 @@
+"""Audit: what was done with an event, to whom it was shown, under which power; never what it says.
+
+Each writer has a chain: an entry's hash covers the one before, so that a change, an insertion or a
+deletion shows. Entries hold identifiers and digests only.
+
+Source: Data Protection Act 2018 s.62 (collection, alteration, consultation, disclosure,
+combination, erasure); DESIGN section 6, *Audit*.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+
+HASH_BYTES = 32
+FIRST_HASH = bytes(HASH_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of a chain: how many entries it has, and the hash of the last."""
+
+    length: int = 0
+    hash: bytes = FIRST_HASH
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry as it is kept: `body` is canonical JSON, `hash` covers it and the entry before."""
+
+    number: int
+    body: bytes
+    hash: bytes
+
+
+def body(fields: Mapping[str, object]) -> bytes:
+    """Encode an entry's fields canonically, leaving out what is not known."""
+    known = {name: value for name, value in fields.items() if value not in (None, (), [], "")}
+    return json.dumps(known, sort_keys=True, separators=(",", ":"), default=str).encode()
+
+
+def chain(head: Head, bodies: Iterable[bytes]) -> tuple[tuple[Entry, ...], Head]:
+    """Append bodies to a chain; return the entries and the new head."""
+    entries: list[Entry] = []
+    number, last = head.length, head.hash
+    for each in bodies:
+        number += 1
+        last = linked(last, number, each)
+        entries.append(Entry(number, each, last))
+    return tuple(entries), Head(number, last)
+
+
+def linked(previous: bytes, number: int, entry_body: bytes) -> bytes:
+    """Return the hash of an entry: of the one before, its number and its body."""
+    content = previous + number.to_bytes(8, "big") + entry_body
+    return blake2b(content, digest_size=HASH_BYTES).digest()

@@ -1,0 +1,84 @@
+"""Follow up: open the duties that a notice brings, satisfy them, and undo what was retracted."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+from uuid import UUID, uuid5
+
+from streams.domain.duties import Duty, DutyState, due_at
+from streams.domain.instructions import Expect, Satisfy, Tell
+from streams.domain.notices import Notice
+from streams.domain.passage import Scene
+
+DUTY_NAMESPACE: Final = UUID("6f0a2f43-0b7e-5a0c-9d0a-4f3c6f4f2d02")
+
+
+def open_duties(scene: Scene, tell: Tell, notice: Notice) -> tuple[Duty, ...]:
+    """Return the duties of a notice's tasks; their owner is the notice's recipient."""
+    return tuple(
+        Duty(
+            id=_duty_id(scene, task.duty, tell.matter),
+            kind=task.duty,
+            matter=tell.matter,
+            person_id=person_of(scene),
+            owner=notice.recipient.officer,
+            what=task.what,
+            due_at=due_at(task.due, scene.raised_at, scene.calendar),
+            opened_by=scene.opened.key,
+            rule=scene.rule[0],
+            notice_id=notice.id,
+        )
+        for task in tell.tasks
+        if task.duty is not None
+    )
+
+
+def expect(scene: Scene, expected: Expect, owner: str) -> Duty:
+    """Return the duty of an agency to reply; whoever has the person owns the chase."""
+    return Duty(
+        id=_duty_id(scene, expected.duty, expected.matter),
+        kind=expected.duty,
+        matter=expected.matter,
+        person_id=person_of(scene),
+        owner=owner,
+        what=expected.what,
+        due_at=due_at(expected.due, scene.raised_at, scene.calendar),
+        opened_by=scene.opened.key,
+        rule=scene.rule[0],
+        expected_of=expected.of_agency,
+    )
+
+
+def person_of(scene: Scene) -> UUID:
+    """Return whom a duty is about; an event without a certain person opens none.
+
+    Raises `ValueError` where there is no case, which is a defect of the caller.
+    """
+    if scene.case is None:
+        message = "a duty was opened for an event whose person is not certain"
+        raise ValueError(message)
+    return scene.case.person_id
+
+
+def _duty_id(scene: Scene, kind: str, matter: str) -> UUID:
+    """Derive a duty's id: one duty of a kind for each matter of a person."""
+    return uuid5(DUTY_NAMESPACE, "\x1f".join((str(person_of(scene)), kind, matter)))
+
+
+def satisfied(duties: Iterable[Duty], satisfy: Satisfy) -> tuple[Duty, ...]:
+    """Return the open duties of a kind and matter as satisfied."""
+    return tuple(
+        replace(duty, state=DutyState.SATISFIED)
+        for duty in duties
+        if duty.state is DutyState.OPEN
+        and (duty.kind, duty.matter) == (satisfy.duty, satisfy.matter)
+    )
+
+
+def withdrawn(duties: Iterable[Duty], source: tuple[str, str]) -> tuple[Duty, ...]:
+    """Return the open duties that a retracted event had opened as withdrawn."""
+    return tuple(
+        replace(duty, state=DutyState.WITHDRAWN)
+        for duty in duties
+        if duty.state is DutyState.OPEN and duty.opened_by == source
+    )

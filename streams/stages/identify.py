@@ -1,0 +1,93 @@
+"""Identify who the event is about.
+
+The look-up keys are derived before the transaction, so that the ledger can insert and lock their
+rows; the decision is taken afterwards on what was found under the locks. Only an allocation creates
+a person, and only case management teaches new identifiers of a known one.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+from uuid import UUID, uuid5
+
+from streams.domain.agencies import AgencyKind
+from streams.domain.case_events import CaseAllocated
+from streams.domain.identifiers import Identifier, IdentifierKind, parse
+from streams.domain.matching import (
+    Known,
+    LookupKey,
+    Matched,
+    Unknown,
+    decide,
+    lookup_keys,
+    normalise_family_names,
+)
+from streams.domain.passage import Identity, Looked, Opened
+from streams.domain.records import PersonEvent, PersonReference
+
+PERSON_NAMESPACE: Final = UUID("0b9d1f0e-55a1-5f0e-8a55-2b0f6f1f8c01")
+
+
+def look(opened: Opened) -> Looked | None:
+    """Return what to look up for an event about a person, or None for an event about nobody."""
+    event = opened.event
+    if not isinstance(event, PersonEvent):
+        return None
+    year = opened.raw.broker_at.year
+    parsed = (parse(given.kind, given.value, year=year) for given in event.person.identifiers)
+    identifiers = tuple(dict.fromkeys(p for p in parsed if isinstance(p, Identifier)))
+    reference = _reference(event.person)
+    keys: dict[LookupKey, None] = {}
+    for family_name in (*sorted(reference.family_names), None):
+        keys.update(dict.fromkeys(lookup_keys(identifiers, family_name, event.person.born_on)))
+    crn = next((i.value for i in identifiers if i.kind is IdentifierKind.CRN), None)
+    return Looked(tuple(keys), identifiers, reference, crn)
+
+
+def _reference(person: PersonReference) -> Known:
+    """Return the names and birth date of a reference in the form in which they are compared.
+
+    A protected former name takes part here, as a matching key, and appears nowhere else.
+    """
+    given = [person.name.family_name if person.name else None]
+    given += [alias.family_name for alias in person.aliases]
+    dates = frozenset() if person.born_on is None else frozenset({person.born_on})
+    return Known(UUID(int=0), normalise_family_names(given), dates)
+
+
+def identify(
+    opened: Opened,
+    looked: Looked,
+    found: Mapping[LookupKey, frozenset[UUID]],
+    known: Mapping[UUID, Known],
+) -> Identity:
+    """Decide who an event is about from what was found under its keys."""
+    reference = looked.reference
+    born_on = next(iter(reference.birth_dates), None)
+    decision = decide(found, reference.family_names, born_on, known)
+    if isinstance(decision, Matched):
+        return Identity(decision, decision.person_id, learnt=_learnt(opened, looked, found))
+    creates = isinstance(opened.event, CaseAllocated) and bool(looked.keys)
+    if isinstance(decision, Unknown) and creates:
+        person_id = uuid5(PERSON_NAMESPACE, "\x1f".join(opened.key))
+        return Identity(decision, person_id, created=True, learnt=looked.keys)
+    return Identity(decision, None)
+
+
+def _learnt(
+    opened: Opened, looked: Looked, found: Mapping[LookupKey, frozenset[UUID]]
+) -> tuple[LookupKey, ...]:
+    """Return the keys that case management gives for the first time."""
+    if opened.agency.kind is not AgencyKind.CASE_MANAGEMENT:
+        return ()
+    return tuple(key for key in looked.keys if not found.get(key))
+
+
+def merged(known: Known | None, person_id: UUID, reference: Known) -> Known:
+    """Add the names and dates of a reference to what is known of a person."""
+    if known is None:
+        return Known(person_id, reference.family_names, reference.birth_dates)
+    return Known(
+        person_id,
+        known.family_names | reference.family_names,
+        known.birth_dates | reference.birth_dates,
+    )
