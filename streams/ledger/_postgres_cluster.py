@@ -6,6 +6,7 @@ import secrets
 import shutil
 import signal
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -61,7 +62,11 @@ class Cluster:
     def check(self) -> None:
         """Refuse data of another account or of another PostgreSQL than the programs'."""
         self.account.check_private_folder(self.data)
-        found = (self.data / "PG_VERSION").read_text("ascii").strip()
+        try:
+            found = (self.data / "PG_VERSION").read_text("ascii").strip()
+        except FileNotFoundError:
+            message = f"{self.data} is not a data folder of PostgreSQL; move it away"
+            raise EmbeddedRefused(message) from None
         if found != str(MAJOR):
             message = (
                 f"{self.data} was made by PostgreSQL {found}, but the programs here are "
@@ -71,47 +76,31 @@ class Cluster:
             raise EmbeddedRefused(message)
 
 
-def make(cluster: Cluster, binaries: Binaries, private: Path) -> None:
-    """Run initdb beside the data's place and move the result there once it is whole.
-
-    `private` is a folder that only the account may enter; initdb reads the password from there.
-    """
+def make(cluster: Cluster, binaries: Binaries) -> None:
+    """Run initdb beside the data's place and move the result there once it is whole."""
     _clear_unfinished(cluster.home)
     _check_room(cluster.home)
     password = secrets.token_urlsafe(24)
     fresh = cluster.home / f"{_NEW}{secrets.token_hex(4)}"
     cluster.account.make_private_folder(fresh)
-    given = private / "password"
-    given.unlink(missing_ok=True)
     try:
-        write_private(given, password)
-        cluster.account.own(given)
-        _run_initdb(cluster, binaries, fresh, given)
+        _run_initdb(cluster, binaries, fresh, password)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
-    finally:
-        given.unlink(missing_ok=True)
     cluster.password_file.unlink(missing_ok=True)
-    write_private(cluster.password_file, password)
+    _write_private(cluster.password_file, password)
     fresh.rename(cluster.data)
 
 
-def write_private(path: Path, text: str) -> None:
-    """Write a new file that only its owner may read; an existing one is an error."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(text)
-
-
-def end_leftovers(data: Path) -> None:
-    """End PostgreSQL processes that lost their keeper, and forget a dead server's pid file.
+def end_leftovers(data: Path, sockets: Path) -> None:
+    """End PostgreSQL processes that lost their keeper, and forget a dead server's pid files.
 
     To be called only while holding `keeper.lock`. PostgreSQL itself refuses to start when the
     number in its pid file belongs to any process of the account, which after a restart of the
     machine it easily does. Only Linux shows us whose process that is; elsewhere we leave both.
     """
-    if not Path("/proc/self/cwd").exists() or not data.exists():
+    if not Path("/proc/self/cwd").exists():
         return
     postmaster = read_postmaster_pid(data)
     if postmaster in _postgres_processes(data):
@@ -120,7 +109,8 @@ def end_leftovers(data: Path) -> None:
     for pid in _postgres_processes(data):
         _signal(pid, signal.SIGKILL)
     wait_until(lambda: not _postgres_processes(data), ORPHAN_SECONDS)
-    (data / "postmaster.pid").unlink(missing_ok=True)
+    for stale in (data / "postmaster.pid", *sockets.glob(".s.PGSQL.*")):
+        stale.unlink(missing_ok=True)
 
 
 def read_postmaster_pid(data: Path) -> int:
@@ -167,37 +157,57 @@ def _check_room(home: Path) -> None:
         raise EmbeddedRefused(message)
 
 
-def _run_initdb(cluster: Cluster, binaries: Binaries, fresh: Path, given: Path) -> None:
-    """Run initdb in its folder; say in words why it failed."""
-    account = cluster.account
-    command = [
-        *(str(binaries.initdb), "-D", str(account.name_for(fresh)), "-U", SUPERUSER, "-N"),
-        *("--auth=scram-sha-256", f"--pwfile={given}", "--encoding=UTF8"),
-        *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
-    ]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own program and arguments
-            command,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            timeout=INITDB_SECONDS,
-            cwd=fresh,
-            env=ENVIRONMENT,
-            user=account.user,
-            group=account.group,
-            extra_groups=account.extra_groups,
-            umask=0o077,
-        )
-    except subprocess.TimeoutExpired:
-        message = f"initdb did not finish within {INITDB_SECONDS:.0f} s; the machine is overloaded"
-        raise EmbeddedFailed(message) from None
-    except OSError as error:
-        message = f"{binaries.initdb} does not run here: {error}; set SWITCHBOARD_DATABASE_URL"
-        raise EmbeddedRefused(message) from error
+def _write_private(path: Path, text: str) -> None:
+    """Write a new file that only its owner may read; an existing one is an error."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(text)
+
+
+def _run_initdb(cluster: Cluster, binaries: Binaries, fresh: Path, password: str) -> None:
+    """Run initdb in its folder; say in words why it failed.
+
+    It reads the password from a file without a name: a named one would have to lie where both
+    root and the account can walk, which is where others can meddle.
+    """
+    with tempfile.TemporaryFile() as given:
+        given.write(password.encode("ascii"))
+        given.seek(0)
+        if cluster.account.given_away:
+            os.fchown(given.fileno(), cluster.account.uid, cluster.account.gid)
+        try:
+            done = _initdb(cluster.account, binaries, fresh, given.fileno())
+        except subprocess.TimeoutExpired:
+            message = f"initdb took over {INITDB_SECONDS:.0f} s; end what overloads the machine"
+            raise EmbeddedFailed(message) from None
     if done.returncode != 0:
         message = f"embedded ledger in {cluster.home}: initdb failed: {meaning_of(done.stdout)}"
         raise EmbeddedFailed(message)
+
+
+def _initdb(
+    account: Account, binaries: Binaries, fresh: Path, password_file: int
+) -> subprocess.CompletedProcess[str]:
+    """Run initdb under the account, inside the folder that it fills."""
+    command = [
+        *(str(binaries.initdb), "-D", str(account.name_for(fresh)), "-U", SUPERUSER, "-N"),
+        *("--auth=scram-sha-256", f"--pwfile=/dev/fd/{password_file}", "--encoding=UTF8"),
+        *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
+    ]
+    return subprocess.run(  # noqa: S603 - our own program and arguments
+        command,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        timeout=INITDB_SECONDS,
+        cwd=fresh,
+        env=ENVIRONMENT,
+        user=account.user,
+        group=account.group,
+        extra_groups=account.extra_groups,
+        umask=0o077,
+        pass_fds=(password_file,),
+    )

@@ -50,6 +50,16 @@ SERVER_SETTINGS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Assumed: two cores and a laptop's memory."""
 
+_HOPELESS: Final = {
+    "password authentication failed": (
+        "ledger.password is not the password of the ledger beside it; put the right one back, "
+        "or move the folder 'ledger' away to start with an empty one"
+    ),
+    "too many clients": "all of its sessions are in use; end some of the programs that use it",
+    "No space left on device": "the disk is full; free some space and start again",
+}
+"""What the server says when there is no use in asking again."""
+
 _KEEPER: Final = Path(__file__).with_name("_postgres_keeper.py")
 _LINE_OF_SOCKET_FOLDER: Final = 4
 _STILL_IN_USE: Final = "is still in use"
@@ -60,12 +70,12 @@ def start(cluster: Cluster, keeper: FileLock, settings: Mapping[str, str]) -> in
 
     Returns the length of the log before the start. The server may not answer yet, or ever.
     """
-    _postgres_cluster.end_leftovers(cluster.data)
     binaries = find_binaries(cluster.account)
-    sockets = _make_socket_folder(cluster)
     if not cluster.data.exists():
-        _postgres_cluster.make(cluster, binaries, sockets)
+        _postgres_cluster.make(cluster, binaries)
     cluster.check()
+    sockets = _make_socket_folder(cluster)
+    _postgres_cluster.end_leftovers(cluster.data, sockets)
     log_start = _turn_log(cluster.log)
     chosen = {**SERVER_SETTINGS, **settings, "unix_socket_directories": str(sockets)}
     place = cluster.account.name_for(cluster.data)
@@ -129,7 +139,10 @@ def address(cluster: Cluster, database: str) -> str | None:
 
 
 def is_answering(cluster: Cluster) -> bool:
-    """Say whether the server lets us in; see to it that it has the ledger's database."""
+    """Say whether the server lets us in; see to it that it has the ledger's database.
+
+    Raises `EmbeddedFailed` where waiting will not help.
+    """
     url = address(cluster, "postgres")
     if url is None:
         return False
@@ -137,12 +150,9 @@ def is_answering(cluster: Cluster) -> bool:
         with psycopg.connect(url, autocommit=True, connect_timeout=CONNECT_SECONDS) as session:
             _have_database(session)
     except psycopg.OperationalError as error:
-        if "password authentication failed" in str(error):
-            message = (
-                f"the password in {cluster.password_file} is not that of the ledger beside it; "
-                f"put the right one back, or move {cluster.data} away for an empty ledger"
-            )
-            raise EmbeddedRefused(message) from None
+        for sign, meaning in _HOPELESS.items():
+            if sign in str(error):
+                raise EmbeddedFailed(f"embedded ledger in {cluster.home}: {meaning}") from error
         return False
     return True
 
@@ -157,7 +167,9 @@ def _have_database(session: psycopg.Connection) -> None:
 def _make_socket_folder(cluster: Cluster) -> Path:
     """Make the folder for the socket under the first temporary folder that can serve."""
     account = cluster.account
-    digest = hashlib.sha256(str(cluster.data).encode("utf-8", "surrogateescape")).hexdigest()[:12]
+    found = cluster.data.stat()
+    # Of the folder itself, not of its path: a home deleted under its server may come again.
+    digest = hashlib.sha256(f"{found.st_dev}:{found.st_ino}".encode()).hexdigest()[:12]
     for parent in dict.fromkeys((tempfile.gettempdir(), "/tmp", "/var/tmp")):  # noqa: S108 - the folder in it is ours alone
         folder = Path(parent).resolve() / f"switchboard-{account.uid}-{digest}"
         is_short = len(f"{folder}/.s.PGSQL.{PORT}") <= SOCKET_PATH_CHARS_MAX
