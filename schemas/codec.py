@@ -29,6 +29,9 @@ RECORD_BYTES_MAX = 256 * 1024
 ITEMS_MAX = 4_000
 """Items in all the lists of one record. Assumed: a court's result of the largest size has 2,000."""
 
+MORE_BYTES_FOLLOW = 0x80
+"""Set in every byte of an Avro number but its last."""
+
 ITEMS_COUNTED_FROM_BYTES = 8 * 1024
 """A shorter record cannot hold enough items to matter, so its items are not counted."""
 
@@ -87,7 +90,8 @@ def decode(data: bytes | None) -> Decoded:
     try:
         record = schemaless_reader(source, schema.parsed, None)
     except UNREADABLE as error:
-        raise _unreadable(schema, error) from error
+        is_cut = source.tell() == len(data) and data[-1] >= MORE_BYTES_FOLLOW
+        raise _unreadable(schema, error, is_cut=is_cut) from error
     if source.tell() != len(data):
         left = len(data) - source.tell()
         words = f"{schema.event_type}: {left} bytes are left over after the record"
@@ -133,9 +137,16 @@ def _demand_size(data: bytes) -> None:
         raise CodecRefused("too_large", words)
 
 
-def _unreadable(schema: EventSchema, error: Exception) -> CodecRefused:
-    """Turn what the reader raised into a refusal, without quoting what it read."""
-    code, words = next((code, words) for kind, code, words in REASONS if isinstance(error, kind))
+def _unreadable(schema: EventSchema, error: Exception, *, is_cut: bool) -> CodecRefused:
+    """Turn what the reader raised into a refusal, without quoting what it read.
+
+    fastavro raises IndexError for a choice that does not exist and also for a number whose last
+    bytes are missing; `is_cut` says that the bytes end inside a number.
+    """
+    kind_came = EOFError if is_cut and isinstance(error, IndexError) else type(error)
+    code, words = next(
+        (code, words) for kind, code, words in REASONS if issubclass(kind_came, kind)
+    )
     return CodecRefused(code, f"{schema.event_type}: {words}")
 
 

@@ -112,7 +112,7 @@ def _differences(old: Any, new: Any, path: str) -> Iterator[str]:  # noqa: ANN40
                 yield from _differing_fields(one, other, path)
             elif one is MISSING or other is MISSING or isinstance(one, str):
                 if one != other:
-                    yield path
+                    yield _into(path, key)
             else:
                 yield from _differences(one, other, _into(path, key))
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
