@@ -78,10 +78,8 @@ class WorkingCalendar:
     def next_opening(self, instant: datetime) -> datetime:
         """Return when offices next open: this very instant if it is one, never an earlier one."""
         local = self._local(instant)
-        days = self._working_days_from(local.date())
-        first = next(days)
-        is_still_to_come = first > local.date() or local.time() <= self.open_at
-        return self._at(first if is_still_to_come else next(days), self.open_at)
+        openings = (self._at(d, self.open_at) for d in self._working_days_from(local.date()))
+        return next(opening for opening in openings if opening >= local)
 
     def end_of_same_day(self, instant: datetime) -> datetime:
         """Return the close of the local day of the instant, or of the next working day.
@@ -89,11 +87,8 @@ class WorkingCalendar:
         The next one counts where the day is not a working day, or its offices have closed: whoever
         hears of it at closing time has the next working day.
         """
-        local = self._local(instant)
-        days = self._working_days_from(local.date())
-        first = next(days)
-        is_still_to_come = first > local.date() or local.time() < self.close_at
-        return self._at(first if is_still_to_come else next(days), self.close_at)
+        _, close = next(self._open_spans(instant))
+        return close
 
     def add_working_days(self, instant: datetime, working_days: int) -> datetime:
         """Return the close of the n-th working day after the local day of the instant.
@@ -118,12 +113,21 @@ class WorkingCalendar:
         if not 0 <= working_hours <= WORKING_HOURS_MAX:
             message = f"a deadline of {working_hours} working hours is not 0 to {WORKING_HOURS_MAX}"
             raise ValueError(message)
-        start = self._utc(instant) if self.within_hours(instant) else self.next_opening(instant)
         left = timedelta(hours=working_hours)
-        while start + left > (close := self._at(self._local(start).date(), self.close_at)):
+        spans = self._open_spans(instant)
+        start, close = next(spans)
+        while start + left > close:
             left -= close - start
-            start = self.next_opening(close)
+            start, close = next(spans)
         return start + left
+
+    def _open_spans(self, instant: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Return what is left of the day's opening hours, then those of each working day after."""
+        local = self._local(instant)
+        now = local.astimezone(UTC)
+        days = self._working_days_from(local.date())
+        spans = ((self._at(day, self.open_at), self._at(day, self.close_at)) for day in days)
+        return ((max(opening, now), close) for opening, close in spans if now < close)
 
     def _working_days_from(self, day: date) -> Iterator[date]:
         while True:
@@ -132,13 +136,10 @@ class WorkingCalendar:
             day += _ONE_DAY
 
     def _local(self, instant: datetime) -> datetime:
-        return self._utc(instant).astimezone(ZoneInfo(self.zone))
-
-    def _utc(self, instant: datetime) -> datetime:
         if instant.utcoffset() is None:
             message = "an instant has no time zone; whoever made it must say which it is"
             raise ValueError(message)
-        return min(max(instant, _EARLIEST), _LATEST).astimezone(UTC)
+        return min(max(instant, _EARLIEST), _LATEST).astimezone(ZoneInfo(self.zone))
 
     def _at(self, day: date, hour: time) -> datetime:
         return datetime.combine(day, hour, ZoneInfo(self.zone)).astimezone(UTC)

@@ -4,7 +4,7 @@ import time
 from uuid import UUID
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from streams.domain.identifiers import (
@@ -104,6 +104,7 @@ def test_every_spelling_of_a_pnc_finds_it(canonical: str) -> None:
     assert found == {Identifier(K.PNC, canonical)}
 
 
+@settings(deadline=None)
 @given(PNCS)
 def test_every_spelling_of_any_pnc_finds_it(canonical: str) -> None:
     """No PNC id has a spelling that finds another or none."""
@@ -259,6 +260,7 @@ def test_a_megabyte_is_refused_at_once(kind: IdentifierKind) -> None:
 NEAR_IDENTIFIERS = st.text("0123456789/ABSFOIZdkx- \u00a0٣", max_size=24)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(IdentifierKind), st.text() | NEAR_IDENTIFIERS, st.integers(-5000, 20_000))
 @example(K.PNC, "\ud800", 2026)
 @example(K.PNC, "1/1A", 2026)
@@ -270,6 +272,7 @@ def test_parsing_never_raises_and_is_idempotent(kind: IdentifierKind, text: str,
         assert read(kind, answer.value, year) == answer
 
 
+@settings(deadline=None)
 @given(PNCS, PNCS)
 def test_two_pncs_share_no_spelling(one: str, other: str) -> None:
     """No text stands for two PNC ids, so no spelling can join two people."""
@@ -277,6 +280,7 @@ def test_two_pncs_share_no_spelling(one: str, other: str) -> None:
         assert set(pnc_spellings(one)).isdisjoint(pnc_spellings(other))
 
 
+@settings(deadline=None)
 @given(PNCS)
 def test_one_wrong_digit_is_noticed(canonical: str) -> None:
     """The check letter catches every single wrong digit: 23 is prime and no power of ten."""
