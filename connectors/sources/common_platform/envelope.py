@@ -5,6 +5,7 @@ notification, which a queue may wrap once more as `Body`. Above the size limit o
 claim check: an address where the body is held, which we do not follow.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,9 @@ WRAPPERS_MAX = 3
 
 # Parts of a hearing that nothing else has; one is enough to know a hearing without its wrapper.
 HEARING_KEYS = frozenset({"hearingDays", "courtCentre", "prosecutionCases", "courtApplications"})
+
+# The member `hearing` in JSON that is wrapped as text, once or more.
+_LIKE_A_HEARING = re.compile(r'\\*"hearing\\*"\s*:')
 
 _NOT_FOLLOWED = (
     "the publisher must send the body itself, or its connector must fetch it first; "
@@ -47,12 +51,10 @@ def looks_like_ours(document: object) -> bool:
             return pointer == CLAIM_CHECK
         case {"hearing": _}:
             return True
-        case {"Type": str(), "MessageAttributes": attributes}:
+        case {"MessageAttributes": attributes} if _attribute(attributes, "messageType"):
             return bool(_attribute(attributes, "messageType") & (MESSAGE_TYPES | DELETED_TYPES))
-        case {"Message": str(message)}:
-            return '"hearing"' in message or CLAIM_CHECK in message
-        case {"Body": str(body)}:
-            return "hearing" in body.lower()
+        case {"Message": str(wrapped)} | {"Body": str(wrapped)}:
+            return _LIKE_A_HEARING.search(wrapped) is not None or CLAIM_CHECK in wrapped
         case dict():
             return len(HEARING_KEYS & document.keys()) > 1
         case _:

@@ -1,0 +1,358 @@
+"""A hearing of many people becomes one event for each of them, and what is wrong is refused."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sources.court_payloads import (
+    RECEIVED_AT,
+    Edit,
+    Payload,
+    defendant,
+    edited,
+    event_about,
+    payload,
+    translated,
+)
+
+from schemas.catalogue import check
+from streams.domain.offence_events import OFFENCE_EVENTS
+from streams.domain.records import MANY_MAX
+
+HEARING = "hearing.prosecutionCases[0].defendants"
+FIRST = f"{HEARING}[0]"
+
+
+def rejected(edit: Edit) -> list[str]:
+    """Give the paths that an edit of the hearing gets refused."""
+    return [rejection.path for rejection in translated(edited(edit)).rejections]
+
+
+def without(document: Payload, *path: str) -> None:
+    """Take a member out of the hearing."""
+    place = document["hearing"]
+    for key in path[:-1]:
+        place = place[key]
+    del place[path[-1]]
+
+
+def test_every_person_is_one_event() -> None:
+    """Each defendant entry that is a person gives one event with the path it was read from."""
+    events = translated(payload()).events
+    assert [(event.event_type, event.record["source_path"]) for event in events] == [
+        ("courts.hearing_resulted.v1", FIRST),
+        ("courts.hearing_resulted.v1", f"{HEARING}[2]"),
+        ("courts.hearing_listed.v1", "hearing.prosecutionCases[1].defendants[0]"),
+    ]
+
+
+def test_organisation_is_left_out_and_said() -> None:
+    """An organisation beside a person gives no event, and is named among what was left out."""
+    result = translated(payload())
+    assert f"{HEARING}[1]" in {skipped.path for skipped in result.skipped}
+    assert result.rejections == ()
+
+
+@pytest.mark.parametrize("name", ["resulted_hearing", "application_hearing"])
+def test_events_fit_their_schemas_and_models(name: str) -> None:
+    """Every event fits its Avro schema and the model that the rules read it with."""
+    for event in translated(payload(name)).events:
+        assert check(event.event_type, event.record) == ()
+        model = OFFENCE_EVENTS[event.event_type.removesuffix(".v1")]
+        model.model_validate(dict(event.record))
+
+
+def test_facts_of_the_hearing_stand_in_every_event() -> None:
+    """Court, kind, sittings and case are the hearing's; the URN loses its spaces."""
+    record = translated(payload()).events[0].record
+    assert record["court"] == {
+        "code": "Z01AB00",
+        "name": "Castlebridge Magistrates' Court",
+        "lja_code": "9901",
+    }
+    assert record["hearing_type"] == "Sentence"
+    assert record["jurisdiction"] == "MAGISTRATES"
+    assert record["sittings"] == [datetime(2026, 3, 2, 10, tzinfo=UTC)]
+    assert record["court_case"] == "99ZZ0000126"
+    assert record["defendant_id"] == "0d5a1c52-6f0e-4c1e-9a40-0000000000d1"
+
+
+def test_person_is_passed_on_as_given() -> None:
+    """Identifiers, names, aliases and address come through, blanks as nothing."""
+    person = translated(payload()).events[0].record["person"]
+    assert {each["kind"]: each["value"] for each in person["identifiers"]} == {
+        "pnc": "2000/0000223R",
+        "cpr_uuid": "0d5a1c52-6f0e-4c1e-9a40-0000000000b1",
+        "cp_master_defendant": "0d5a1c52-6f0e-4c1e-9a40-0000000000e1",
+        "asn": "2699ZZ0000000000126K",
+        "cp_defendant": "0d5a1c52-6f0e-4c1e-9a40-0000000000d1",
+    }
+    assert person["name"]["middle_names"] is None
+    assert person["aliases"] == [{"kind": "alias", "given_name": "Rowan", "family_name": "Ashdown"}]
+    assert person["addresses"][0]["lines"] == ["4 Tanner's Yard", "Castlebridge"]
+    assert person["addresses"][0]["no_fixed_address"] is False
+
+
+def test_redacted_names_pass_through() -> None:
+    """Junk is for the identity rules to know; the translator changes nothing of it."""
+    document = edited(
+        lambda d: defendant(d)["personDefendant"]["personDetails"].update(lastName="REDACTED")
+    )
+    assert event_about(translated(document), "REDACTED")
+
+
+def test_no_fixed_address_is_an_answer() -> None:
+    """The words for no fixed address are read as such."""
+    addresses = event_about(translated(payload()), "Fenwright").record["person"]["addresses"]
+    assert addresses[0]["no_fixed_address"] is True
+
+
+def test_absent_null_and_set_are_kept_apart() -> None:
+    """For four fields the event says which of the three the court sent, and contradictions stay."""
+    events = translated(payload()).events
+    given = [
+        {each["field"]: (each["presence"], each["value"]) for each in event.record["given"]}
+        for event in events
+    ]
+    assert given[0]["croNumber"] == ("null_given", None)
+    assert given[0]["isYouth"] == ("set", "false")
+    assert given[1]["masterDefendantId"] == ("null_given", None)
+    assert given[1]["pncId"] == ("set", None)
+    assert given[1]["isYouth"] == ("set", "true")
+    assert given[2]["pncId"] == ("absent", None)
+
+
+def test_meta_says_who_when_and_under_which_power() -> None:
+    """A shared result happened when it was shared; one that convicts says so of the person."""
+    resulted, remanded, listed = (event.record["meta"] for event in translated(payload()).events)
+    assert resulted["occurred_at"] == datetime(2026, 3, 2, 12, 34, 56, 789000, tzinfo=UTC)
+    assert listed["occurred_at"] == datetime(2026, 3, 2, 10, tzinfo=UTC)
+    assert resulted["published_at"] == RECEIVED_AT
+    assert resulted["publisher"] == "hmcts"
+    categories = [meta["subject_category"] for meta in (resulted, remanded, listed)]
+    assert categories == ["convicted", "suspect", "suspect"]
+
+
+def test_unshared_result_happened_at_the_first_sitting() -> None:
+    """Without an instant of sharing the first sitting counts, wherever it stands in the list."""
+
+    def edit(document: Payload) -> None:
+        del document["sharedTime"]
+        later = {"sittingDay": "2026-03-04T10:00:00Z"}
+        document["hearing"]["hearingDays"].insert(0, later)
+
+    record = translated(edited(edit)).events[0].record
+    assert record["shared_at"] is None
+    assert record["meta"]["occurred_at"] == datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+
+def test_same_payload_has_the_same_ids() -> None:
+    """A repeat gives the same event ids, whenever it is received and however it is spaced."""
+    once = translated(payload())
+    again = translated(payload(), RECEIVED_AT.replace(year=2027))
+    assert [e.record["meta"]["event_id"] for e in once.events] == [
+        e.record["meta"]["event_id"] for e in again.events
+    ]
+
+
+def test_changed_share_is_a_new_event_for_whom_it_changed() -> None:
+    """A changed re-share has a new id for the person it changed, and the old id for the others."""
+    changed = edited(lambda d: defendant(d)["offences"][0].update(wording="In other words."))
+    before, after = (
+        [event.record["meta"]["event_id"] for event in translated(document).events]
+        for document in (payload(), changed)
+    )
+    assert before[0] != after[0]
+    assert before[1:] == after[1:]
+
+
+def test_two_entries_with_one_id_are_two_events() -> None:
+    """The court may send one defendant twice in a case; neither entry is merged or lost."""
+    document = edited(
+        lambda d: d["hearing"]["prosecutionCases"][0].update(defendants=[defendant(d)] * 2)
+    )
+    ids = [event.record["meta"]["event_id"] for event in translated(document).events[:2]]
+    assert len(set(ids)) == 2
+    assert {event_id.split(":")[4] for event_id in ids} == {"0", "1"}
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"personDetails": {"firstName": "Rowan"}}, "personDetails.lastName"),
+        ({"personDetails": {"lastName": "  "}}, "personDetails.lastName"),
+        ({"personDetails": {"lastName": 7}}, "personDetails.lastName"),
+        ({"personDetails": {"lastName": "x" * 501}}, "personDetails.lastName"),
+        ({"personDetails": {"lastName": "nul\x00nul"}}, "personDetails.lastName"),
+        ({"personDetails": {"lastName": "half\ud800"}}, "personDetails.lastName"),
+        ({"personDetails": None}, "personDetails"),
+        ({"personDetails": "Rowan"}, "personDetails"),
+        (
+            {"personDetails": {"lastName": "A", "dateOfBirth": "17/05/1988"}},
+            "personDetails.dateOfBirth",
+        ),
+        (
+            {"personDetails": {"lastName": "A", "dateOfBirth": "1988-02-30"}},
+            "personDetails.dateOfBirth",
+        ),
+        ({"arrestSummonsNumber": ["x"]}, "arrestSummonsNumber"),
+    ],
+)
+def test_bad_person_is_refused_and_neighbours_go(change: Payload, path: str) -> None:
+    """A fault of one defendant refuses that one, by its path; the others are told."""
+    result = translated(edited(lambda d: defendant(d)["personDefendant"].update(change)))
+    assert [each.path for each in result.rejections] == [f"{FIRST}.personDefendant.{path}"]
+    assert [each.record["source_path"] for each in result.events] == [
+        f"{HEARING}[2]",
+        "hearing.prosecutionCases[1].defendants[0]",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("edit", "path"),
+    [
+        (lambda d: defendant(d).pop("id"), f"{FIRST}.id"),
+        (lambda d: defendant(d).update(pncId=7), f"{FIRST}.pncId"),
+        (lambda d: defendant(d).update(isYouth=[]), f"{FIRST}.isYouth"),
+        (lambda d: defendant(d).update(offences={}), f"{FIRST}.offences"),
+        (lambda d: defendant(d).update(offences=["x"]), f"{FIRST}.offences[0]"),
+        (lambda d: defendant(d).update(aliases="x"), f"{FIRST}.aliases"),
+        (
+            lambda d: defendant(d).update(offences=[{}]),
+            f"{FIRST}.offences[0].offenceTitle",
+        ),
+        (
+            lambda d: defendant(d)["offences"][0].update(convictionDate="02/03/2026"),
+            f"{FIRST}.offences[0].convictionDate",
+        ),
+        (
+            lambda d: defendant(d)["offences"][0]["judicialResults"][0].update(orderedDate="soon"),
+            f"{FIRST}.offences[0].judicialResults[0].orderedDate",
+        ),
+        (
+            lambda d: defendant(d)["offences"][1]["judicialResults"][0].update(
+                isConvictedResult="perhaps"
+            ),
+            f"{FIRST}.offences[1].judicialResults[0].isConvictedResult",
+        ),
+        (
+            lambda d: defendant(d)["offences"].extend([defendant(d)["offences"][0]] * MANY_MAX),
+            FIRST,
+        ),
+    ],
+)
+def test_bad_part_refuses_its_person_alone(edit: Edit, path: str) -> None:
+    """Whatever is wrong inside one defendant is named by its own path and stops nobody else."""
+    assert rejected(edit) == [path]
+    assert len(translated(edited(edit)).events) == 2
+
+
+@pytest.mark.parametrize(
+    ("edit", "path"),
+    [
+        (lambda d: without(d, "id"), "hearing.id"),
+        (lambda d: d["hearing"].update(id=" "), "hearing.id"),
+        (lambda d: without(d, "hearingDays"), "hearing.hearingDays"),
+        (lambda d: d["hearing"].update(hearingDays=[]), "hearing.hearingDays"),
+        (
+            lambda d: d["hearing"]["hearingDays"][0].pop("sittingDay"),
+            "hearing.hearingDays[0].sittingDay",
+        ),
+        (
+            lambda d: d["hearing"]["hearingDays"].append({"sittingDay": "2026-03-02T10:00:00"}),
+            "hearing.hearingDays[1].sittingDay",
+        ),
+        (lambda d: d["hearing"].update(courtCentre={"name": "A"}), "hearing.courtCentre.code"),
+        (lambda d: d["hearing"].update(courtCentre=3), "hearing.courtCentre"),
+        (lambda d: without(d, "prosecutionCases"), "hearing.prosecutionCases"),
+        (lambda d: d.update(sharedTime="yesterday"), "sharedTime"),
+        (lambda d: d.update(hearing=None), "hearing"),
+        (lambda d: d.update(hearing=[]), "hearing"),
+    ],
+)
+def test_fault_of_the_hearing_refuses_it_whole(edit: Edit, path: str) -> None:
+    """What nobody in the hearing can do without refuses the hearing, by its path."""
+    assert rejected(edit) == [path]
+    assert translated(edited(edit)).events == ()
+
+
+def test_all_faults_of_a_hearing_are_said_at_once() -> None:
+    """The court mends a hearing once, so that every fault of it is named together."""
+
+    def edit(document: Payload) -> None:
+        hearing = document["hearing"]
+        hearing["courtCentre"] = {}
+        del hearing["id"], hearing["prosecutionCases"]
+
+    assert rejected(edit) == ["hearing.id", "hearing.courtCentre.code", "hearing.prosecutionCases"]
+
+
+def test_court_without_its_code_is_named_by_its_id() -> None:
+    """A producer that leaves the code out does not stop the news; that is said."""
+    document = edited(lambda d: d["hearing"]["courtCentre"].pop("code"))
+    result = translated(document)
+    assert result.events[0].record["court"]["code"] == "0d5a1c52-6f0e-4c1e-9a40-0000000000c1"
+    assert "hearing.courtCentre.code" in {skipped.path for skipped in result.skipped}
+
+
+def test_kind_of_court_may_be_missing() -> None:
+    """A hearing that does not say which kind of court sits is told, and that is said."""
+    result = translated(edited(lambda d: without(d, "jurisdictionType")))
+    assert result.events[0].record["jurisdiction"] == "NOT_STATED"
+    assert "hearing.jurisdictionType" in {skipped.path for skipped in result.skipped}
+
+
+@pytest.mark.parametrize(
+    ("edit", "path"),
+    [
+        (
+            lambda d: d["hearing"]["prosecutionCases"].insert(0, "case"),
+            "hearing.prosecutionCases[0]",
+        ),
+        (
+            lambda d: d["hearing"]["prosecutionCases"].insert(0, {"id": "a"}),
+            "hearing.prosecutionCases[0].defendants",
+        ),
+        (
+            lambda d: d["hearing"].update(courtApplications="none"),
+            "hearing.courtApplications",
+        ),
+        (
+            lambda d: d["hearing"].update(courtApplications=[{"subject": 3}]),
+            "hearing.courtApplications[0].subject",
+        ),
+    ],
+)
+def test_bad_case_or_application_stops_no_other(edit: Edit, path: str) -> None:
+    """A case or an application that is none is refused by its path, and the cases go on."""
+    assert rejected(edit) == [path]
+    assert len(translated(edited(edit)).events) == 3
+
+
+def test_case_without_urn_is_named_by_its_id() -> None:
+    """The case's own id stands where there is no URN; without either the defendant is refused."""
+    no_urn = edited(lambda d: d["hearing"]["prosecutionCases"][1].pop("prosecutionCaseIdentifier"))
+    assert translated(no_urn).events[2].record["court_case"].endswith("0000000000a2")
+    no_urn["hearing"]["prosecutionCases"][1]["id"] = ""
+    assert [each.path for each in translated(no_urn).rejections] == [
+        "hearing.prosecutionCases[1].prosecutionCaseIdentifier.caseURN"
+    ]
+
+
+def test_unknown_members_change_nothing() -> None:
+    """The court adds members without telling; they are ignored."""
+    document = edited(lambda d: defendant(d).update(colourOfHat={"brim": [1, 2]}))
+    assert [event.record["meta"]["event_id"] for event in translated(document).events] == [
+        event.record["meta"]["event_id"] for event in translated(payload()).events
+    ]
+
+
+def test_rejection_never_repeats_what_came() -> None:
+    """A refusal says shape and length of what came, never its content."""
+    canary = "Canary Featherstonehaugh"
+    document = edited(
+        lambda d: defendant(d)["personDefendant"]["personDetails"].update(dateOfBirth=canary)
+    )
+    (rejection,) = translated(document).rejections
+    assert canary not in repr(rejection)
+    assert rejection.came == f"a text of {len(canary)} characters"
+    assert "publisher must" in rejection.fix
