@@ -9,6 +9,7 @@ Source: DESIGN section 6, *Person*.
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -40,7 +41,7 @@ _LETTERS_WITHOUT_ACCENT: Final = str.maketrans(
 """Letters that Unicode does not decompose and that English keyboards do not have."""
 _KEPT_CATEGORIES: Final = frozenset({"Lu", "Ll", "Lt", "Lo", "Nd"})
 _DIGEST_USE: Final = b"identity-lookup"
-_KIND_ORDER: Final = tuple(IdentifierKind)
+_KIND_ORDER: Final = tuple(kind.value for kind in IdentifierKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,15 +161,13 @@ def lookup_keys(
 
     `family_name` is as the agency wrote it. A junk date of birth gives no key of name and birth.
     """
-    keys = [
-        LookupKey(str(given.kind), given.value)
-        for given in identifiers
-        if given.kind in MATCHING_KINDS
+    pairs = [
+        (str(given.kind), given.value) for given in identifiers if given.kind in MATCHING_KINDS
     ]
     surname = normalise_family_name(family_name)
     if surname and born_on is not None and born_on not in JUNK_BIRTH_DATES:
-        keys.append(LookupKey(NAME_AND_BIRTH_DATE, f"{surname} {born_on.isoformat()}"))
-    return tuple(dict.fromkeys(keys))
+        pairs.append((NAME_AND_BIRTH_DATE, f"{surname} {born_on.isoformat()}"))
+    return tuple(LookupKey(kind, value) for kind, value in dict.fromkeys(pairs))
 
 
 def digest(key: LookupKey, secret: bytes) -> bytes:
@@ -198,11 +197,17 @@ def decide(
     the normalised surnames in the event; `known` holds every person of `found` that has any name or
     date of birth. An absent name or date agrees with everything: only what is there can differ.
     """
-    by_identifier = {key: ids for key, ids in found.items() if key.kind != NAME_AND_BIRTH_DATE}
-    pointed_at = frozenset().union(*by_identifier.values())
+    named: set[UUID] = set()
+    pointed_at: set[UUID] = set()
+    kinds: set[str] = set()
+    for key, ids in found.items():
+        if key.kind == NAME_AND_BIRTH_DATE:
+            named |= ids
+        elif ids:
+            pointed_at |= ids
+            kinds.add(key.kind)
     if len(pointed_at) > 1:
         return _possible(pointed_at, PossibleReason.IDENTIFIERS_CONFLICT)
-    named = frozenset().union(*(ids for key, ids in found.items() if key not in by_identifier))
     if not pointed_at and not named:
         return Unknown(UnknownReason.NOBODY_FOUND if found else UnknownReason.NOTHING_TO_LOOK_UP)
     if not pointed_at:
@@ -210,10 +215,10 @@ def decide(
     (person_id,) = pointed_at
     if _is_somebody_else(known.get(person_id), reference_family, reference_born_on):
         return _possible(pointed_at | named, PossibleReason.NAMES_DIFFER)
-    return Matched(person_id, _kinds_pointing(by_identifier))
+    return Matched(person_id, tuple(kind for kind in _KIND_ORDER if kind in kinds))
 
 
-def _possible(candidates: frozenset[UUID], reason: PossibleReason) -> Possible:
+def _possible(candidates: AbstractSet[UUID], reason: PossibleReason) -> Possible:
     return Possible(tuple(sorted(candidates)), reason)
 
 
@@ -227,8 +232,3 @@ def _is_somebody_else(person: Known | None, family: frozenset[str], born_on: dat
         and family.isdisjoint(person.family_names)
         and born_on not in births
     )
-
-
-def _kinds_pointing(by_identifier: Mapping[LookupKey, frozenset[UUID]]) -> tuple[str, ...]:
-    pointing = {key.kind for key, people in by_identifier.items() if people}
-    return tuple(str(kind) for kind in _KIND_ORDER if kind in pointing)
