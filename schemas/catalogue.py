@@ -18,12 +18,17 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from fastavro.schema import fingerprint, parse_schema, to_parsing_canonical_form
+from fastavro.schema import (
+    SchemaParseException,
+    fingerprint,
+    parse_schema,
+    to_parsing_canonical_form,
+)
 
 from schemas.checking import Checker, compile_checker
 from schemas.refusals import CatalogueRefused, Fault, UnknownEventType
 from schemas.rendering import render_catalogue
-from schemas.resolve import AvroSchema, Definition, collect, expand, stand_alone
+from schemas.resolve import AvroSchema, Definition, Json, collect, expand, stand_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -168,7 +173,7 @@ class _File:
     publisher: str
     name: str
     version: int
-    schema: AvroSchema
+    schema: Json
     example: Mapping[str, Any] | None
 
     @property
@@ -222,7 +227,7 @@ def _sorted(folder: Traversable) -> list[Traversable]:
     return sorted(folder.iterdir(), key=lambda each: each.name)
 
 
-def _read(file: Traversable) -> Any:  # noqa: ANN401 - any JSON value
+def _read(file: Traversable) -> Json:
     """Read one JSON file."""
     try:
         return json.loads(file.read_text(encoding="utf-8"))
@@ -244,7 +249,7 @@ def _event(file: _File, shared: Mapping[str, Definition]) -> EventSchema:
     except CatalogueRefused as refused:
         message = f"{file.place}: {refused}"
         raise CatalogueRefused(message) from refused
-    parsed = parse_schema(avro)
+    parsed = _parse(file, avro)
     print_hex = fingerprint(to_parsing_canonical_form(parsed), "CRC-64-AVRO")
     family = f"{file.publisher}.{file.name}"
     return EventSchema(
@@ -261,11 +266,18 @@ def _event(file: _File, shared: Mapping[str, Definition]) -> EventSchema:
     )
 
 
+def _parse(file: _File, avro: dict[str, Any]) -> Json:
+    """Let fastavro parse a schema, in which it may find what nobody else looks for."""
+    try:
+        return parse_schema(avro)
+    except SchemaParseException as error:
+        message = f"{file.place}: not valid Avro: {error}"
+        raise CatalogueRefused(message) from error
+
+
 def _demand_name(file: _File) -> None:
     """Refuse an event whose record is not called as its file is, or has the wrong head."""
     schema = file.schema
-    if not isinstance(schema, dict):
-        return
     wanted = f"switchboard.{file.publisher}." + "".join(
         part.capitalize() for part in file.name.split("_")
     )

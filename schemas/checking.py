@@ -1,4 +1,4 @@
-"""Does a record fit its schema? Every fault at once, each with its path.
+"""Tell whether a record fits its schema: every fault at once, each with its path.
 
 A schema is turned once into nested functions, because `encode` asks for every record: a record
 that fits costs one call for each value and builds no path.

@@ -1,4 +1,4 @@
-"""May the new version read the old? Which field, why not, and what to do instead.
+"""Say whether a new version can read the old: which field cannot, why, what to do instead.
 
 The rules are those of Avro's schema resolution, old as writer and new as reader, and two of our
 own: a version that was published never changes in place, and a type never disappears.
@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from schemas.catalogue import EventSchema, load
-from schemas.resolve import NAMED, AvroSchema, expand
+from schemas.resolve import NAMED, AvroSchema, Json, expand
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -103,7 +103,7 @@ def _between_versions(schemas: Mapping[str, EventSchema]) -> Found:
                 yield replace(each, old=old.event_type, new=new.event_type)
 
 
-def _differences(old: Any, new: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - any JSON
+def _differences(old: Json, new: Json, path: str) -> Iterator[str]:
     """Give the path of each place where two schemas say different things to a machine."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in sorted((old.keys() | new.keys()) - WORDS_NOT_CONTRACT):
@@ -145,7 +145,7 @@ def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def _compare(old: Any, new: Any, path: str) -> Found:  # noqa: ANN401 - expanded Avro
+def _compare(old: Json, new: Json, path: str) -> Found:
     """Compare two expanded schemas, the old as writer and the new as reader."""
     if isinstance(old, list):
         yield from _from_union(old, new, path)
@@ -160,7 +160,7 @@ def _compare(old: Any, new: Any, path: str) -> Found:  # noqa: ANN401 - expanded
         yield _differs(path, _say(old), _say(new))
 
 
-def _compare_same_kind(old: Any, new: Any, path: str) -> Found:  # noqa: ANN401 - expanded Avro
+def _compare_same_kind(old: Json, new: Json, path: str) -> Found:
     """Compare two schemas of one Avro type."""
     kind = _kind(old)
     if kind in NAMED and not _same_name(old, new):
@@ -204,7 +204,7 @@ def _compare_enums(old: Mapping[str, Any], new: Mapping[str, Any], path: str) ->
         yield Incompatibility(path, why, "keep the symbols, or give the enum a default")
 
 
-def _from_union(old: list[Any], new: Any, path: str) -> Found:  # noqa: ANN401 - expanded Avro
+def _from_union(old: list[Any], new: Json, path: str) -> Found:
     """Check that every branch that may have been written can be read."""
     for branch in old:
         if _kind(branch) == "null" and not _takes_null(new):
@@ -214,7 +214,7 @@ def _from_union(old: list[Any], new: Any, path: str) -> Found:  # noqa: ANN401 -
             yield from _compare(branch, new, path)
 
 
-def _into_union(old: Any, new: list[Any], path: str) -> Found:  # noqa: ANN401 - expanded Avro
+def _into_union(old: Json, new: list[Any], path: str) -> Found:
     """Check that what was written fits one branch; the best fit says what is wrong."""
     answers = [tuple(_compare(old, branch, path)) for branch in new]
     if () in answers:
@@ -236,7 +236,7 @@ def _differs(path: str, old: str, new: str) -> Incompatibility:
     return Incompatibility(path, f"{old} cannot be read as {new}", fix)
 
 
-def _takes_null(schema: Any) -> bool:  # noqa: ANN401 - expanded Avro
+def _takes_null(schema: Json) -> bool:
     """Tell whether a schema can hold null."""
     branches = schema if isinstance(schema, list) else [schema]
     return any(_kind(branch) == "null" for branch in branches)
@@ -248,17 +248,17 @@ def _same_name(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     return old["name"].rpartition(".")[2] in names
 
 
-def _kind(schema: Any) -> str:  # noqa: ANN401 - expanded Avro
+def _kind(schema: Json) -> str:
     """Give the Avro type of a schema that is no union."""
     return str(schema if isinstance(schema, str) else schema["type"])
 
 
-def _logical(schema: Any) -> str | None:  # noqa: ANN401 - expanded Avro
+def _logical(schema: Json) -> str | None:
     """Give what an Avro type stands for, where it stands for something else."""
     return None if isinstance(schema, str) else schema.get("logicalType")
 
 
-def _say(schema: Any) -> str:  # noqa: ANN401 - expanded Avro
+def _say(schema: Json) -> str:
     """Name a type in a message."""
     kind = _kind(schema)
     return f"{kind} {schema['name']}" if kind in NAMED else _logical(schema) or kind

@@ -6,10 +6,13 @@ import copy
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from schemas.catalogue import catalogue
 from schemas.refusals import CodecRefused, UnknownEventType, misfit
+
+if TYPE_CHECKING:
+    from schemas.resolve import Json
 
 INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
@@ -40,7 +43,7 @@ def to_json(record: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _plain(value) for name, value in record.items()}
 
 
-def _plain(value: object) -> Any:  # noqa: ANN401 - any JSON value
+def _plain(value: object) -> Json:
     """Write one value in its JSON form."""
     if isinstance(value, Mapping):
         return to_json(value)
@@ -53,7 +56,7 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - any JSON value
     return value
 
 
-def _revive(schema: Any, value: object) -> Any:  # noqa: ANN401 - any Avro schema, any JSON value
+def _revive(schema: Json, value: object) -> Json:
     """Convert what can be converted; whatever cannot is left for the check to name."""
     if isinstance(schema, list):
         return None if value is None else _revive(schema[1], value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from schemas.resolve import AvroSchema, full_name
+from schemas.resolve import AvroSchema, Json, full_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -73,11 +73,10 @@ def _event(schema: EventSchema, shared: Mapping[str, AvroSchema]) -> Iterator[st
     yield f"```json\n{example}\n```"
 
 
-def _named_type(schema: Any, shared: Mapping[str, AvroSchema]) -> Iterator[str]:  # noqa: ANN401
+def _named_type(schema: Json, shared: Mapping[str, AvroSchema]) -> Iterator[str]:
     """Write one record or closed list that fields refer to."""
     yield f"#### {schema['name']}"
-    if "doc" in schema:
-        yield schema["doc"]
+    yield schema.get("doc", "")
     if schema["type"] == "enum":
         yield ", ".join(f"`{symbol}`" for symbol in schema["symbols"])
     else:
@@ -94,7 +93,7 @@ def _fields(record: Mapping[str, Any], shared: Mapping[str, AvroSchema]) -> Iter
         yield f"| `{each['name']}` | {kind} | {needed} | {_cell(each.get('doc', ''))} |"
 
 
-def _type_in_words(schema: Any, shared: Mapping[str, AvroSchema]) -> str:  # noqa: ANN401
+def _type_in_words(schema: Json, shared: Mapping[str, AvroSchema]) -> str:
     """Say a type in words, linking to those that have their own heading."""
     if isinstance(schema, list):
         return f"{_type_in_words(schema[1], shared)} or null"
@@ -109,7 +108,7 @@ def _type_in_words(schema: Any, shared: Mapping[str, AvroSchema]) -> str:  # noq
     return f"{schema['name']}, below"
 
 
-def _own_types(schema: Any, shared: Mapping[str, AvroSchema]) -> list[dict[str, Any]]:  # noqa: ANN401
+def _own_types(schema: Json, shared: Mapping[str, AvroSchema]) -> list[dict[str, Any]]:
     """List the named types inside an event that no other event uses, each once."""
     found: dict[str, dict[str, Any]] = {}
     waiting: list[Any] = [each["type"] for each in schema["fields"]]

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 AvroSchema = str | list[Any] | dict[str, Any]
 
+Json = Any
+"""Any JSON value; where code walks an expanded schema, that schema."""
+
 PRIMITIVES = frozenset(
     {"null", "boolean", "int", "long", "float", "double", "bytes", "string"},
 )
@@ -56,7 +59,7 @@ def collect(schema: AvroSchema, namespace: str, found: dict[str, Definition]) ->
     if not isinstance(schema, dict):
         return
     inner = namespace
-    if schema["type"] in NAMED:
+    if _is_named(schema):
         name, inner = _named(schema, namespace)
         if name in found:
             message = f"{name}: defined twice; give one of the two another name"
@@ -66,12 +69,12 @@ def collect(schema: AvroSchema, namespace: str, found: dict[str, Definition]) ->
         collect(part, inner, found)
 
 
-def expand(schema: AvroSchema, shared: Mapping[str, Definition]) -> Any:  # noqa: ANN401 - JSON
+def expand(schema: AvroSchema, shared: Mapping[str, Definition]) -> Json:
     """Replace every name by what it stands for, so that the schema can be walked as a tree."""
     return _expand(schema, "", _Walk(shared))
 
 
-def stand_alone(expanded: AvroSchema) -> Any:  # noqa: ANN401 - any JSON value
+def stand_alone(expanded: AvroSchema) -> Json:
     """Write an expanded schema as valid Avro: each type defined once, then named."""
     return _compact(expanded, set())
 
@@ -86,9 +89,14 @@ def _parts(schema: Mapping[str, Any]) -> list[AvroSchema]:
     """List the schemas directly inside a schema."""
     parts = [each["type"] for each in schema.get("fields", ())]
     parts += [schema[key] for key in ("items", "values") if key in schema]
-    if schema["type"] not in NAMED and not isinstance(schema["type"], str):
+    if not isinstance(schema["type"], str):
         parts.append(schema["type"])
     return parts
+
+
+def _is_named(schema: Mapping[str, Any]) -> bool:
+    """Tell whether a schema defines a named type, rather than wrapping another schema."""
+    return isinstance(schema["type"], str) and schema["type"] in NAMED
 
 
 def _expand(schema: AvroSchema, namespace: str, walk: _Walk) -> AvroSchema:
@@ -97,7 +105,7 @@ def _expand(schema: AvroSchema, namespace: str, walk: _Walk) -> AvroSchema:
         return [_expand(branch, namespace, walk) for branch in schema]
     if isinstance(schema, str):
         return _look_up(full_name(schema, namespace), walk)
-    if schema["type"] in NAMED:
+    if _is_named(schema):
         return _expand_named(schema, namespace, walk)
     if not isinstance(schema["type"], str):
         return _expand(schema["type"], namespace, walk)

@@ -141,7 +141,7 @@ def test_a_type_nested_in_a_shared_one_can_be_referred_to_first(tmp_path: Path) 
         "fields": [{"name": "mood", "type": mood}],
     }
     before = {"name": "before", "type": "switchboard.common.Mood"}
-    after = {"name": "after", "type": {"type": "switchboard.common.Feeling"}}
+    after = {"name": "after", "type": {"type": ["null", "switchboard.common.Feeling"]}}
     folder = schema_folder(tmp_path, {"lab/sample.v1": event(before, after)})
     write_schema(folder, "common/feeling.v1", {"type": feeling}, example=False)
     record = {"meta": {"event_id": "1"}, "before": "calm", "after": {"mood": "upset"}}

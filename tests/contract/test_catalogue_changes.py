@@ -63,6 +63,7 @@ def test_a_removed_type_is_refused(tmp_path: Path) -> None:
     assert "removed" in found.why
 
 
+INTS = {"type": "array", "items": "int"}
 TWO = {"type": "enum", "name": "Two", "symbols": ["a", "b"]}
 
 
@@ -77,11 +78,7 @@ TWO = {"type": "enum", "name": "Two", "symbols": ["a", "b"]}
         (NOTE, field_of("text", "string"), ["note", "text"]),
         (field_of("two", TWO), field_of("two", {**TWO, "symbols": ["a"]}), ["two"]),
         (field_of("two", TWO), field_of("two", {**TWO, "symbols": ["b", "a"]}), ["two"]),
-        (
-            field_of("all", {"type": "array", "items": "int"}),
-            field_of("all", {"type": "array", "items": "long"}),
-            ["all[]"],
-        ),
+        (field_of("all", INTS), field_of("all", {**INTS, "items": "long"}), ["all[]"]),
         (NOTE, {**NOTE, "doc": "What was noted."}, []),
     ],
 )
