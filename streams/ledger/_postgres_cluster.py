@@ -78,7 +78,6 @@ class Cluster:
 
 def make(cluster: Cluster, binaries: Binaries) -> None:
     """Run initdb beside the data's place and move the result there once it is whole."""
-    _clear_unfinished(cluster.home)
     _check_room(cluster.home)
     password = secrets.token_urlsafe(24)
     fresh = cluster.home / f"{_NEW}{secrets.token_hex(4)}"
@@ -106,9 +105,7 @@ def end_leftovers(data: Path, sockets: Path) -> None:
     if postmaster in _postgres_processes(data):
         _signal(postmaster, signal.SIGINT)
         wait_until(lambda: not _postgres_processes(data), ORPHAN_SECONDS)
-    for pid in _postgres_processes(data):
-        _signal(pid, signal.SIGKILL)
-    wait_until(lambda: not _postgres_processes(data), ORPHAN_SECONDS)
+    _kill_processes(data)
     for stale in (data / "postmaster.pid", *sockets.glob(".s.PGSQL.*")):
         stale.unlink(missing_ok=True)
 
@@ -121,15 +118,24 @@ def read_postmaster_pid(data: Path) -> int:
         return 0
 
 
-def _postgres_processes(data: Path) -> frozenset[int]:
-    """Return the ids of living PostgreSQL processes that work in this data folder."""
+def _kill_processes(folder: Path) -> None:
+    """End whatever of PostgreSQL still works in a folder, and see it gone."""
+    for pid in _postgres_processes(folder):
+        _signal(pid, signal.SIGKILL)
+    wait_until(lambda: not _postgres_processes(folder), ORPHAN_SECONDS)
+
+
+def _postgres_processes(folder: Path) -> frozenset[int]:
+    """Return the ids of PostgreSQL's living processes in this folder; none where not on Linux."""
     found = set()
+    if not Path("/proc/self/cwd").exists():
+        return frozenset()
     for entry in Path("/proc").iterdir():
         if not entry.name.isdecimal():
             continue
         with contextlib.suppress(OSError):
             program = (entry / "exe").readlink().name.removesuffix(" (deleted)")
-            if program == "postgres" and (entry / "cwd").samefile(data):
+            if program in {"postgres", "initdb"} and (entry / "cwd").samefile(folder):
                 found.add(int(entry.name))
     return frozenset(found)
 
@@ -140,9 +146,10 @@ def _signal(pid: int, number: signal.Signals) -> None:
         os.kill(pid, number)
 
 
-def _clear_unfinished(home: Path) -> None:
-    """Remove what an initdb that was killed half way left behind."""
+def clear_unfinished(home: Path) -> None:
+    """Remove what an initdb left behind whose starter was killed half way; it may still run."""
     for leftover in home.glob(f"{_NEW}*"):
+        _kill_processes(leftover)
         shutil.rmtree(leftover, ignore_errors=True)
 
 

@@ -71,6 +71,7 @@ def start(cluster: Cluster, keeper: FileLock, settings: Mapping[str, str]) -> in
     Returns the length of the log before the start. The server may not answer yet, or ever.
     """
     binaries = find_binaries(cluster.account)
+    _postgres_cluster.clear_unfinished(cluster.home)
     if not cluster.data.exists():
         _postgres_cluster.make(cluster, binaries)
     cluster.check()
