@@ -30,6 +30,11 @@ def typed(value: str) -> Payload:
     return {"Type": "String", "Value": value}
 
 
+def records(document: object) -> list[object]:
+    """Give the records of a payload."""
+    return [event.record for event in translated(document).events]
+
+
 def ids(document: object) -> list[str]:
     """Give the event ids of a payload."""
     return [event.record["meta"]["event_id"] for event in translated(document).events]
@@ -49,12 +54,31 @@ def test_wrapping_changes_no_event(wrapped: Payload) -> None:
     """A hearing inside a notification gives the events of the hearing by itself."""
     assert common_platform.recognises(json.dumps(wrapped).encode())
     assert ids(wrapped) == ids(payload())
-    assert (
-        translated(wrapped)
-        .events[0]
-        .record["source_path"]
-        .endswith("Message>hearing.prosecutionCases[0].defendants[0]")
-    )
+    assert records(wrapped) == records(payload())
+
+
+def test_redelivery_changes_no_record() -> None:
+    """A message that is delivered again in another wrapper gives the same records to the byte."""
+    again = {**notification(payload()), "MessageId": "another"}
+    assert records(again) == records(notification(payload()))
+    assert translated(again).raw_digest != translated(notification(payload())).raw_digest
+
+
+def test_refusal_inside_a_wrapper_names_the_wrapper() -> None:
+    """A path inside a wrapped message begins with the member that holds the message."""
+    wrapped = notification(edited(lambda d: d["hearing"].pop("id")))
+    assert [each.path for each in translated(wrapped).rejections] == ["Message>hearing.id"]
+    broken = translated({"Message": '{"hearing": '})
+    assert [each.path for each in broken.rejections] == ["Message"]
+
+
+def test_wrappers_are_taken_off_a_few_deep() -> None:
+    """A hearing under more wrappers than any queue adds is refused."""
+    document: object = payload()
+    for _ in range(4):
+        document = {"Body": json.dumps(document)}
+    assert translated(document).events == ()
+    assert len(translated(document).rejections) == 1
 
 
 def test_hearing_without_its_wrapper_is_read() -> None:

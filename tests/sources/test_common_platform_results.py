@@ -14,10 +14,7 @@ from sources.court_payloads import (
     translated,
 )
 
-from connectors.sources.common_platform.outcomes import BY_CODE, BY_WORDS, meaning_of
 from connectors.translation import SourceEvent
-from streams.domain.case_events import RequirementKind
-from streams.domain.offence_events import CourtOrderKind, Outcome
 from streams.domain.records import LONG_TEXT_MAX, MANY_MAX
 
 
@@ -105,6 +102,30 @@ def test_end_that_is_no_date_stays_in_the_prompt() -> None:
     assert result.events[0].record["orders"][1]["ends_on"] is None
     path = "hearing.prosecutionCases[0].defendants[0].defendantCaseJudicialResults[0]"
     assert f"{path}.judicialResultPrompts[0].value" in {each.path for each in result.skipped}
+
+
+def test_day_that_no_calendar_has_is_no_end() -> None:
+    """A date that looks like one and is none leaves the end open and the prompt as it came."""
+
+    def edit(document: Payload) -> None:
+        results_of(document)[0]["judicialResultPrompts"][0]["value"] = "31/02/2027"
+
+    record = first_event(edit).record
+    assert record["orders"][0]["ends_on"] is None
+    assert record["results"][0]["prompts"][0]["value"] == "31/02/2027"
+
+
+def test_requirement_before_any_order_is_of_none() -> None:
+    """Without ids, a requirement with no order before it in its list stays a result alone."""
+
+    def edit(document: Payload) -> None:
+        requirement = results_of(document)[1]
+        del requirement["rootJudicialResultId"]
+        defendant(document)["offences"][1]["judicialResults"] = [requirement]
+        results_of(document).remove(requirement)
+
+    orders = first_event(edit).record["orders"]
+    assert [len(order["requirements"]) for order in orders] == [1, 1]
 
 
 def test_requirement_without_ids_belongs_to_the_order_before_it() -> None:
@@ -267,113 +288,3 @@ def test_flags_count_where_no_row_knows_the_result(flags: Payload, outcome: str)
     unknown = {"label": "Something new", **flags}
     document = edited(lambda d: defendant(d, 2)["offences"][0].update(judicialResults=[unknown]))
     assert outcomes(event_about(translated(document), "Fenwright")) == {"Something new": outcome}
-
-
-@pytest.mark.parametrize(
-    ("code", "label", "outcome"),
-    [
-        ("1116", "anything", "order_made"),
-        ("1115", "anything", "order_made"),
-        ("1030", "Community order", "order_varied"),
-        ("1029", "Community order", "order_revoked"),
-        ("3326", "anything", "protective_order_made"),
-        ("3105", "anything", "requirement_imposed"),
-        ("4575", "anything", "warrant_issued"),
-        ("4027", "anything", "remanded_on_bail"),
-        ("4574", "anything", "bail_varied"),
-        ("1002", "anything", "custody"),
-        ("1015", "anything", "fine"),
-        (None, "Community order England / Wales", "order_made"),
-        (None, "Breach of community order admitted", "other"),
-        (None, "Community order revoked", "order_revoked"),
-        (None, "Variation of bail conditions", "bail_varied"),
-        (None, "Suspended sentence activated", "custody"),
-        (None, "Curfew with electronic monitoring", "requirement_imposed"),
-        (None, "Electronic Monitoring End - notify contractor", "other"),
-        ("9998", "Not guilty", "acquitted"),
-    ],
-)
-def test_code_decides_before_words(code: str | None, label: str, outcome: str) -> None:
-    """The code says what a result means; the label's words only where no row has the code."""
-    assert meaning_of(code, None, label).outcome == outcome
-
-
-def test_result_type_counts_where_the_code_is_left_out() -> None:
-    """Common Platform's own result type is known in any spelling of its id."""
-    meaning = meaning_of(None, "418B3AA7-65AB-4A4A-BAB9-2F96B698118C", "x")
-    assert meaning.order == "community_order"
-
-
-def test_table_says_only_what_the_contract_knows() -> None:
-    """Every outcome, order and requirement of the table is a word of the event's schema."""
-    for meaning in [*BY_CODE.values(), *(meaning for _, meaning in BY_WORDS)]:
-        assert meaning.outcome in set(Outcome)
-        assert meaning.order is None or meaning.order in set(CourtOrderKind)
-        assert meaning.requirement is None or meaning.requirement in set(RequirementKind)
-
-
-def test_application_without_a_case_is_about_its_subject() -> None:
-    """An application alone gives an event about its person, with results and the order made."""
-    result = translated(payload("application_hearing"))
-    (event,) = result.events
-    record = event.record
-    assert event.event_type == "courts.hearing_resulted.v1"
-    assert record["source_path"] == "hearing.courtApplications[0].subject.masterDefendant"
-    assert record["court_case"] == "99ZZ0000425"
-    assert record["defendant_id"] == "0d5a1c52-6f0e-4c1e-9a40-0000000000d5"
-    assert record["offences"][0]["title"] == "Theft from a shop"
-    assert [each["outcome"] for each in record["applications"][0]["results"]] == [
-        "order_revoked",
-        "order_made",
-    ]
-    assert record["orders"][0]["kind"] == "suspended_sentence_order"
-    assert record["meta"]["subject_category"] == "convicted"
-    assert "hearing.courtApplications[1]" in {skipped.path for skipped in result.skipped}
-
-
-def test_application_beside_a_case_joins_its_defendant() -> None:
-    """An application about a defendant of the hearing is told in that defendant's event."""
-    application = payload("application_hearing")["hearing"]["courtApplications"][0]
-    application["subject"]["masterDefendant"]["masterDefendantId"] = (
-        "0d5a1c52-6f0e-4c1e-9a40-0000000000e1"
-    )
-    linked = application["courtApplicationCases"][0]
-    linked["prosecutionCaseId"] = "0d5a1c52-6f0e-4c1e-9a40-0000000000a2"
-    document = edited(lambda d: d["hearing"].update(courtApplications=[application]))
-    events = translated(document).events
-    assert [len(event.record["applications"]) for event in events] == [0, 0, 1]
-    assert events[2].event_type == "courts.hearing_resulted.v1"
-    linked["prosecutionCaseId"] = "elsewhere"
-    document["hearing"]["courtApplications"] = [application]
-    told = [len(event.record["applications"]) for event in translated(document).events]
-    assert told == [1, 0, 0]
-
-
-def test_application_of_several_cases_is_told_once() -> None:
-    """An application that links several cases is told under the first, and that is said."""
-
-    def edit(document: Payload) -> None:
-        cases = document["hearing"]["courtApplications"][0]["courtApplicationCases"]
-        cases.append({"prosecutionCaseId": "another"})
-
-    result = translated(edited(edit, "application_hearing"))
-    assert len(result.events) == 1
-    assert any("first of the cases" in skipped.why for skipped in result.skipped)
-
-
-def test_application_of_no_case_is_named_by_its_reference() -> None:
-    """Without a linked case the application's reference is the case, else its id."""
-
-    def edit(document: Payload) -> None:
-        application = document["hearing"]["courtApplications"][0]
-        del application["courtApplicationCases"]
-        del application["subject"]["masterDefendant"]["defendantCase"]
-
-    document = edited(edit, "application_hearing")
-    (event,) = translated(document).events
-    assert event.record["court_case"] == "99ZZ0000326"
-    assert event.record["prosecution_case_id"] is None
-    assert event.record["defendant_id"] is None
-    del document["hearing"]["courtApplications"][0]["applicationReference"]
-    (event,) = translated(document).events
-    assert event.record["court_case"].endswith("000000000401")

@@ -126,6 +126,13 @@ def test_wrong_lines_are_refused_by_their_field(line: object, path: str) -> None
     assert "publisher must" in result.rejections[0].fix
 
 
+def test_line_without_meta_is_refused() -> None:
+    """Nothing is filled into a line that has no meta at all."""
+    line = example()
+    del line["meta"]
+    assert refusals(translated(line)) == [("line 1: meta", "nothing")]
+
+
 def test_all_faults_of_a_line_are_said_at_once() -> None:
     """A line with two faults gives two refusals, so that it is mended once."""
     line = {**without_meta("event_id"), "provider": 7}
@@ -150,11 +157,10 @@ def test_file_of_nothing_is_refused(raw: bytes) -> None:
     assert refusals(translated(raw)) == [("the document", "nothing but blank lines")]
 
 
-def test_file_over_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_over_the_limit_is_refused() -> None:
     """A file over the limit is refused whole, saying that it must be split."""
-    monkeypatch.setattr(json_lines, "BYTES_MAX", 10)
-    (rejection,) = translated(example()).rejections
-    assert rejection.expected == "at most 10 bytes"
+    (rejection,) = translated(bytes(json_lines.BYTES_MAX + 1)).rejections
+    assert rejection.came == "67,108,865 bytes"
     assert "split" in rejection.fix
 
 

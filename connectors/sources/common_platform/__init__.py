@@ -38,14 +38,14 @@ def translate(raw: bytes, *, agency: str, received_at: datetime, gateway: str) -
     if isinstance(document, safe_json.Unreadable):
         return Translated((), (document.rejection(NAME, "the document"),), (), digest)
     try:
-        content = opened(document, remarks)
+        content = opened(raw, document, remarks)
     except FaultError as fault:
         return Translated((), (fault.rejection(NAME),), tuple(remarks), digest)
     hearing = read_hearing(content)
     if not isinstance(hearing, Hearing):
         rejections = tuple(fault.rejection(NAME) for fault in hearing)
         return Translated((), rejections, tuple(remarks), digest)
-    arrival = Arrival(agency, received_at, gateway, digest)
+    arrival = Arrival(agency, received_at, gateway, digest_of(content.message))
     events, rejections = _split(hearing, arrival)
     return Translated(events, rejections, tuple(remarks), digest)
 

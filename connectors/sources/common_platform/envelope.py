@@ -38,14 +38,19 @@ _DELETED = (
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A hearing without its wrapper, and the instant when its results were shared."""
+    """A hearing without its wrapper, and the instant when its results were shared.
+
+    `message` is the court's message as it came: a wrapper is another one at each delivery, so that
+    the events of one message would differ by it.
+    """
 
     hearing: Node
     shared_time: Node
+    message: bytes
 
 
 def looks_like_ours(document: object) -> bool:
-    """Is this a hearing, a wrapped one, or a claim check? Cheap: only names of members count."""
+    """Say whether this is a hearing, a wrapped one, or a claim check, by the names it uses."""
     match document:
         case [str(pointer), *_]:
             return pointer == CLAIM_CHECK
@@ -61,33 +66,34 @@ def looks_like_ours(document: object) -> bool:
             return False
 
 
-def opened(document: object, remarks: list[Skipped]) -> Opened:
+def opened(raw: bytes, document: object, remarks: list[Skipped]) -> Opened:
     """Take the wrapper off; a wrapper without a hearing that we may read is a fault."""
-    node = _unwrapped(Node(document, "", remarks))
+    node, message = _unwrapped(raw, Node(document, "", remarks))
     if isinstance(node.value, list):
         raise _claim_check(node)
     if not isinstance(node.value, dict):
         raise node.fault("an object that holds a hearing")
     if "hearing" in node.value:
-        return Opened(node["hearing"], node["sharedTime"])
+        return Opened(node["hearing"], node["sharedTime"], message)
     if not HEARING_KEYS & node.value.keys():
         raise node["hearing"].fault("a hearing")
-    return Opened(node, node["sharedTime"])
+    return Opened(node, node["sharedTime"], message)
 
 
-def _unwrapped(node: Node) -> Node:
-    """Read the text inside each wrapper, at most a few deep."""
+def _unwrapped(raw: bytes, node: Node) -> tuple[Node, bytes]:
+    """Read the text inside each wrapper, at most a few deep, and return its bytes too."""
     for _ in range(WRAPPERS_MAX):
         name = _wrapper_of(node.value)
         if name is None:
-            return node
+            break
         _refuse_other_messages(node)
         inner = node[name]
-        value = safe_json.parse(inner.value.encode("utf-8", "surrogatepass"))
+        raw = inner.value.encode("utf-8", "surrogatepass")
+        value = safe_json.parse(raw)
         if isinstance(value, safe_json.Unreadable):
             raise FaultError(inner.path, value.expected, value.came, value.fix)
         node = Node(value, f"{inner.path}>", node.remarks)
-    return node
+    return node, raw
 
 
 def _wrapper_of(value: object) -> str | None:

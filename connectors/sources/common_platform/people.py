@@ -26,7 +26,7 @@ _IDENTIFIERS = (
 
 
 def is_person(defendant: Node) -> bool:
-    """Is this a person? An organisation has `legalEntityDefendant`, or no person's details."""
+    """Say whether this is a person; an organisation has no person's details."""
     return defendant["personDefendant"].is_given
 
 

@@ -8,7 +8,7 @@ those it changed and for nobody else.
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -44,7 +44,7 @@ class Arrival:
     agency: str
     received_at: datetime
     gateway: str
-    payload_digest: str
+    message_digest: str
 
 
 def event_of(entry: Entry, hearing: Hearing, arrival: Arrival) -> SourceEvent:
@@ -72,8 +72,8 @@ def event_of(entry: Entry, hearing: Hearing, arrival: Arrival) -> SourceEvent:
         },
         **content,
         **resulted,
-        "source_digest": arrival.payload_digest,
-        "source_path": entry.defendant.path,
+        "source_digest": arrival.message_digest,
+        "source_path": entry.defendant.path.rpartition(">")[2],
     }
     if not is_resulted:
         del record["results"], record["orders"]
@@ -219,13 +219,6 @@ def _event_id(entry: Entry, hearing: Hearing, content: dict[str, Any]) -> str:
     """Return an id that only what the event says can change."""
     case_id = content["prosecution_case_id"] or entry.case["id"].identifier() or NO_ID
     person_id = content["defendant_id"] or entry.defendant["masterDefendantId"].identifier()
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), default=_text_of)
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
     digest = sha256(canonical.encode()).hexdigest()[:DIGEST_CHARS]
     return f"cp:{hearing.hearing_id}:{case_id}:{person_id or NO_ID}:{entry.occurrence}:{digest}"
-
-
-def _text_of(value: object) -> str:
-    """Write dates and instants for the digest."""
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(type(value).__name__)
