@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 PACKAGES = ("streams", "connectors", "schemas")
-PURE = ("streams/domain", "streams/flows", "streams/stages", "streams/pipeline.py")
+PURE = ("streams/domain", "streams/flows", "streams/stages", "streams/pipeline")
 """What may know no clock, file, environment, network or log (STYLE 18)."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -77,11 +77,12 @@ def _docstring_lines(tree: ast.Module) -> Iterator[int]:
 
 @cache
 def python_files(*tops: str) -> tuple[PythonFile, ...]:
-    """Every Python file below these folders of the project (a file stands for itself)."""
+    """Every Python file of these packages or modules, each of which must be there."""
     found: list[Path] = []
     for top in tops:
         place = ROOT / top
-        found += [place] if place.is_file() else sorted(place.rglob("*.py"))
+        # A module that is not there is found out when it is read.
+        found += sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
     return tuple(PythonFile(path) for path in found if "__pycache__" not in path.parts)
 
 
