@@ -9,7 +9,6 @@ import logging
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 from kafka import KafkaProducer
 from kafka.errors import (
@@ -21,16 +20,15 @@ from kafka.errors import (
     PolicyViolationError,
     RecordListTooLargeError,
 )
-from kafka.net.compat import KafkaNetClient
+from kafka.producer.future import FutureRecordMetadata
 
 from connectors.publisher.spool import Entry
-from streams.topics import KafkaAway, KafkaRefuses, TopicIds, in_words
+from streams.topics import KafkaAway, KafkaRefuses, TopicIds, in_words, open_client
 from streams.topics.declaration import FEED_RECORD_BYTES_MAX
 
 DELIVERY_MS_MAX = 15_000
 """Assumed: a broker that takes longer is away; the records wait in the spool."""
 REQUEST_MS_MAX = 5_000
-BOOTSTRAP_MS_MAX = 3_000
 LINGER_MS = 2
 BATCH_BYTES = 64 * 1024
 CLOSE_SECONDS_MAX = 2.0
@@ -61,7 +59,7 @@ class Sender:
     def __init__(self, bootstrap: str) -> None:
         self._bootstrap = bootstrap
         self._topics = TopicIds(bootstrap)
-        self._producer: Any = None
+        self._producer: KafkaProducer | None = None
         # At DEBUG kafka-python logs keys, values and headers of what it sends.
         logging.getLogger("kafka").setLevel(logging.WARNING)
 
@@ -98,7 +96,7 @@ class Sender:
 
     def _send_together(self, entries: Iterable[Entry], outcome: Outcome) -> KafkaError | None:
         """Keep one record of each key under way; stop at the first failure and return it."""
-        under_way: dict[bytes, tuple[Entry, Any]] = {}
+        under_way: dict[bytes, tuple[Entry, FutureRecordMetadata]] = {}
         failure = None
         for entry in entries:
             before = under_way.pop(entry.parcel.key, None)
@@ -133,7 +131,7 @@ class Sender:
             parcel = entry.parcel
             outcome.refused[entry.number] = words.format(topic=parcel.topic, size=len(parcel.value))
 
-    def _start(self, entry: Entry) -> Any:  # noqa: ANN401 - untyped library
+    def _start(self, entry: Entry) -> FutureRecordMetadata:
         """Hand one record to the producer and return its promise."""
         if self._producer is None:
             self._producer = _open(self._bootstrap)
@@ -142,7 +140,9 @@ class Sender:
             parcel.topic, value=parcel.value, key=parcel.key, headers=list(parcel.headers)
         )
 
-    def _await(self, entry: Entry, promise: Any, outcome: Outcome) -> KafkaError | None:  # noqa: ANN401
+    def _await(
+        self, entry: Entry, promise: FutureRecordMetadata, outcome: Outcome
+    ) -> KafkaError | None:
         """Wait for the broker's word about one record and return the failure, if it is one."""
         try:
             promise.get(timeout=DELIVERY_MS_MAX / 1000 + 1)
@@ -167,33 +167,20 @@ def _may_be_about_one_record(failure: KafkaError) -> bool:
     return type(failure) in REFUSALS or type(failure) is KafkaError
 
 
-def _open(bootstrap: str) -> Any:  # noqa: ANN401 - untyped library
-    """Open a producer; one that cannot be opened is closed, or its sockets would stay."""
-    made: list[Any] = []
-
-    def make(**config: object) -> Any:  # noqa: ANN401
-        made.append(KafkaNetClient(**config))
-        return made[0]
-
-    try:
-        return KafkaProducer(
-            bootstrap_servers=bootstrap.split(","),
-            client_id="switchboard-publisher",
-            acks="all",
-            enable_idempotence=True,
-            allow_auto_create_topics=False,
-            # The default partitioner hashes keys with murmur2, as Java's does (DESIGN 4.7).
-            batch_size=BATCH_BYTES,
-            linger_ms=LINGER_MS,
-            # Left to the broker, whose limit is the topic's: it names the record that is too large.
-            max_request_size=2 * FEED_RECORD_BYTES_MAX,
-            delivery_timeout_ms=DELIVERY_MS_MAX,
-            request_timeout_ms=REQUEST_MS_MAX,
-            max_block_ms=REQUEST_MS_MAX,
-            bootstrap_timeout_ms=BOOTSTRAP_MS_MAX,
-            kafka_client=make,
-        )
-    except KafkaError:
-        for client in made:
-            client.close()
-        raise
+def _open(bootstrap: str) -> KafkaProducer:
+    """Open a producer; its default partitioner is murmur2, as Java's is (DESIGN 4.7)."""
+    return open_client(
+        KafkaProducer,
+        bootstrap,
+        client_id="switchboard-publisher",
+        acks="all",
+        enable_idempotence=True,
+        allow_auto_create_topics=False,
+        batch_size=BATCH_BYTES,
+        linger_ms=LINGER_MS,
+        # Left to the broker, whose limit is the topic's: it names the record that is too large.
+        max_request_size=2 * FEED_RECORD_BYTES_MAX,
+        delivery_timeout_ms=DELIVERY_MS_MAX,
+        request_timeout_ms=REQUEST_MS_MAX,
+        max_block_ms=REQUEST_MS_MAX,
+    )

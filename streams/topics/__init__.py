@@ -12,7 +12,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from streams.topics.admin import Bounds, Described, KafkaAway, KafkaRefuses, TopicIds, in_words
+from streams.topics.admin import (
+    Bounds,
+    Described,
+    KafkaAway,
+    KafkaRefuses,
+    TopicIds,
+    in_words,
+    open_client,
+)
 from streams.topics.declaration import Topic, declared
 
 __all__ = [
@@ -28,6 +36,7 @@ __all__ = [
     "declared",
     "in_words",
     "listing",
+    "open_client",
 ]
 
 

@@ -33,6 +33,7 @@ REQUEST_MS_MAX = 5_000
 CLUSTER_DEFAULT_REPLICAS = -1
 
 Answer = TypeVar("Answer")
+Client = TypeVar("Client")
 
 
 class KafkaAway(Exception):
@@ -201,21 +202,29 @@ def _new(topics: Mapping[str, Topic]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _connect(bootstrap: str) -> Any:  # noqa: ANN401  # kafka-python ships no types
-    """Open a client; one that cannot be opened is closed, or its thread would live on."""
-    made: list[Any] = []
+def _connect(bootstrap: str) -> KafkaAdminClient:
+    return open_client(
+        KafkaAdminClient,
+        bootstrap,
+        client_id="switchboard-topics",
+        request_timeout_ms=REQUEST_MS_MAX,
+    )
 
-    def make(**config: object) -> Any:  # noqa: ANN401
-        made.append(KafkaNetClient(**config))
+
+def open_client(kind: Callable[..., Client], bootstrap: str, **config: object) -> Client:
+    """Open a client of kafka-python, or close what a failed start leaves (thread and sockets)."""
+    made: list[KafkaNetClient] = []
+
+    def make(**network: object) -> KafkaNetClient:
+        made.append(KafkaNetClient(**network))
         return made[0]
 
     try:
-        return KafkaAdminClient(
+        return kind(
             bootstrap_servers=bootstrap.split(","),
-            client_id="switchboard-topics",
             bootstrap_timeout_ms=BOOTSTRAP_MS_MAX,
-            request_timeout_ms=REQUEST_MS_MAX,
             kafka_client=make,
+            **config,
         )
     except KafkaError:
         for client in made:

@@ -47,7 +47,7 @@ def cache_folder() -> Path:
     usual = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "switchboard"
     chosen = Path(os.environ.get("SWITCHBOARD_CACHE") or usual)
     pom = POM.read_bytes()
-    version = ET.fromstring(pom).findtext("properties/kafka.version")  # noqa: S314  # our own file
+    version = ET.fromstring(pom).findtext("properties/kafka.version")  # noqa: S314 - our own file
     return chosen / f"kafka-{version}-{hashlib.sha256(pom).hexdigest()[:8]}"
 
 

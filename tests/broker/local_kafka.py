@@ -32,7 +32,7 @@ HERE = Path(__file__).resolve().parent
 if __name__ == "__main__":  # started as a file, so its own folder's parent is not on the path
     sys.path.insert(0, str(HERE.parent))
 
-from broker.kafka_jars import KafkaUnavailableError, fetch_jars, find_java  # noqa: E402
+from broker.kafka_jars import KafkaUnavailableError, fetch_jars, find_java  # noqa: E402 - see above
 
 HOST = "127.0.0.1"
 USUAL_PORT = 9092
@@ -249,7 +249,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a Kafka until Ctrl-C: what `./run kafka` does."""
     options = _parse(arguments)
     port = options.port or next(p for p in range(USUAL_PORT, USUAL_PORT + 100) if is_free(p))
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Also where a shell started us in the background and so had us ignore Ctrl-C.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     kafka = LocalKafka(None if options.temporary else options.data, port=port)
     print(f"Starting Kafka with its data in {kafka.folder} (about 8 s) ...", flush=True)
     try:

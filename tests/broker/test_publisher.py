@@ -101,6 +101,7 @@ def test_events_of_one_person_keep_their_order(kafka: str, feed: str, tmp_path: 
     assert len({(r.key, r.partition) for r in found}) == len({r.key for r in found})
 
 
+@pytest.mark.slow
 def test_what_waits_while_kafka_is_down_goes_first(
     private_kafka: LocalKafka, feed_prefix: str, tmp_path: Path
 ) -> None:
@@ -124,6 +125,7 @@ def test_what_waits_while_kafka_is_down_goes_first(
     assert first_seen_by_person(records(kafka, feed_prefix)) == sent_order(range(60))
 
 
+@pytest.mark.slow
 def test_a_killed_publisher_loses_nothing_that_it_took(
     kafka: str, feed: str, tmp_path: Path
 ) -> None:
