@@ -3,7 +3,7 @@
 A message is 0xC3 0x01, the 8 bytes of its schema's CRC-64-AVRO fingerprint, and the record. No
 bytes whatever make `decode` raise anything but CodecRefused, and none make it allocate more than
 a small multiple of RECORD_BYTES_MAX: text cannot be longer than the bytes that came, an item of a
-list takes at least one of them, and ITEMS_MAX bounds what is kept.
+list takes at least one of them, and ITEMS_MAX (checking.py) bounds what is kept.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, cast
 from fastavro import schemaless_reader, schemaless_writer
 
 from schemas.catalogue import EventSchema, catalogue
+from schemas.checking import find_unsound
 from schemas.jsonform import from_json, to_json
 from schemas.refusals import CodecRefused, Fault, UnknownEventType, misfit
 
@@ -26,14 +27,8 @@ HEADER_BYTES = 10
 RECORD_BYTES_MAX = 256 * 1024
 """Bytes of one record, header left out; the limit of the queues our publishers come from."""
 
-ITEMS_MAX = 4_000
-"""Items in all the lists of one record. Assumed: a court's result of the largest size has 2,000."""
-
 MORE_BYTES_FOLLOW = 0x80
 """Set in every byte of an Avro number but its last."""
-
-ITEMS_COUNTED_FROM_BYTES = 8 * 1024
-"""A shorter record cannot hold enough items to matter, so its items are not counted."""
 
 REASONS: tuple[tuple[type[Exception], str, str], ...] = (
     (UnicodeDecodeError, "bad_text", "text that is not UTF-8"),
@@ -88,7 +83,7 @@ def decode(data: bytes | None) -> Decoded:
     source = BytesIO(data)
     source.seek(start)
     try:
-        record = schemaless_reader(source, schema.parsed, None)
+        record = cast("dict[str, Any]", schemaless_reader(source, schema.parsed, None))
     except UNREADABLE as error:
         is_cut = source.tell() == len(data) and data[-1] >= MORE_BYTES_FOLLOW
         raise _unreadable(schema, error, is_cut=is_cut) from error
@@ -96,9 +91,11 @@ def decode(data: bytes | None) -> Decoded:
         left = len(data) - source.tell()
         words = f"{schema.event_type}: {left} bytes are left over after the record"
         raise CodecRefused("trailing_bytes", words)
-    if len(data) > ITEMS_COUNTED_FROM_BYTES:
-        _demand_items(schema, record)
-    return Decoded(schema.event_type, cast("dict[str, Any]", record))
+    unsound = find_unsound(record)
+    if unsound is not None:
+        code, words = unsound
+        raise CodecRefused(code, f"{schema.event_type}: {words}")
+    return Decoded(schema.event_type, record)
 
 
 def _single_object(data: bytes) -> tuple[EventSchema, int]:
@@ -148,18 +145,3 @@ def _unreadable(schema: EventSchema, error: Exception, *, is_cut: bool) -> Codec
         (code, words) for kind, code, words in REASONS if issubclass(kind_came, kind)
     )
     return CodecRefused(code, f"{schema.event_type}: {words}")
-
-
-def _demand_items(schema: EventSchema, record: object) -> None:
-    """Refuse a record whose lists hold more items than any real one has."""
-    waiting, items = [record], 0
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            waiting.extend(value.values())
-        elif isinstance(value, list):
-            items += len(value)
-            waiting.extend(value)
-        if items > ITEMS_MAX:
-            words = f"{schema.event_type}: its lists hold more than {ITEMS_MAX} items"
-            raise CodecRefused("too_many_items", words)

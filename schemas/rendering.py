@@ -28,7 +28,6 @@ WORDS_FOR_TYPES: Mapping[str, str] = {
     "string": "text",
     "boolean": "true or false",
     "int": "whole number",
-    "long": "whole number",
     "double": "number",
     "timestamp-micros": "instant",
     "date": "date",

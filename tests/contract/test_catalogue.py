@@ -78,6 +78,7 @@ def test_two_schemas_with_one_fingerprint_are_refused(
         ("lab/sample.v1", event({"name": "x", "type": TWICE}), r"common\.Meta: defined twice"),
         ("common/again.v1", META, r"common\.Meta: defined twice"),
         ("lab/sample.v1", event({"name": "x", "type": "bytes"}), "'bytes' is not one"),
+        ("lab/sample.v1", event({"name": "x", "type": "long"}), "'long' is not one"),
         ("lab/sample.v1", event({"name": "x", "type": ["int", "string"]}), "union of 2"),
         (
             "lab/sample.v1",

@@ -78,7 +78,7 @@ TWO = {"type": "enum", "name": "Two", "symbols": ["a", "b"]}
         (NOTE, field_of("text", "string"), ["note", "text"]),
         (field_of("two", TWO), field_of("two", {**TWO, "symbols": ["a"]}), ["two"]),
         (field_of("two", TWO), field_of("two", {**TWO, "symbols": ["b", "a"]}), ["two"]),
-        (field_of("all", INTS), field_of("all", {**INTS, "items": "long"}), ["all[]"]),
+        (field_of("all", INTS), field_of("all", {**INTS, "items": "double"}), ["all[]"]),
         (NOTE, {**NOTE, "doc": "What was noted."}, []),
     ],
 )

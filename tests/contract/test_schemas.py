@@ -185,7 +185,6 @@ def test_every_fault_of_a_record_is_listed_with_its_place() -> None:
         ("string", ["", "Zoë"], ["a\0b", "\ud800", b"a", 1]),
         ("boolean", [True], [1, "true"]),
         ("int", [-(2**31), 2**31 - 1], [2**31, True, 1.0]),
-        ("long", [2**63 - 1], [2**63, "1"]),
         ("double", [1, 1.5], [float("nan"), float("inf"), True, "1"]),
         ({"type": "int", "logicalType": "date"}, [date(2026, 3, 2)], [datetime.now(UTC), 20]),
         (
