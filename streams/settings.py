@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     register_file: Path = PROJECT_ROOT / "agencies.toml"
     key_secret: SecretStr | None = None
     """Secret of the keyed hashes (record keys and identity look-ups); made up where not set."""
+    rules: str = "streams.engines.wiring:production_rules"
+    """Factory of the rules, written `module:function`; only tests name another."""
     postgres_user: str = "nobody"
     """Account under which the embedded PostgreSQL runs when we are root."""
     batch_max: Annotated[int, Field(ge=1, le=5_000)] = 500

@@ -123,7 +123,8 @@ Decide = Callable[[PersonEvent, CaseView, datetime], tuple[Instruction, ...]]
 class Flow:
     """One rule: its events with their models, what it looks back on, and how it decides.
 
-    `matter_of` names the matter of an event where other people may be parties to it; `look_back` is
+    `matters` names the matters that an event's notices and duties may be about, so that the open
+    ones can be loaded; `shared_matter` the one to which other people may be parties. `look_back` is
     how far before the event its facts are of use.
     """
 
@@ -131,6 +132,7 @@ class Flow:
     version: int
     events: Mapping[str, type[Event]]
     decide: Decide
+    matters: Callable[[PersonEvent], tuple[str, ...]]
     look_back: timedelta = timedelta(0)
     fact_kinds: frozenset[FactKind] = field(default_factory=frozenset)
     shared_matter: Callable[[PersonEvent], str | None] = lambda _event: None

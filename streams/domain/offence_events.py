@@ -6,7 +6,7 @@ The models stand here and not in the flow's file because two agencies publish th
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 from pydantic import AwareDatetime, Field
 
@@ -17,7 +17,6 @@ from streams.domain.records import (
     LongText,
     Many,
     Offence,
-    OffenceGroup,
     PersonEvent,
     Record,
     Text,
@@ -59,7 +58,7 @@ class WarrantKind(StrEnum):
 
 
 class Presence(StrEnum):
-    """How a court gave a value: not at all, as null, or set. The three mean different things."""
+    """How a court gave a value: not at all, as null, or set, which mean three things."""
 
     ABSENT = "absent"
     NULL_GIVEN = "null_given"
@@ -246,6 +245,8 @@ class CourtApplication(Record):
 class HearingListed(PersonEvent):
     """A hearing of one defendant in one case, without results yet."""
 
+    MAY_BE_AHEAD: ClassVar[bool] = True
+
     hearing_id: Text
     court_case: Text
     prosecution_case_id: Text | None = None
@@ -295,45 +296,3 @@ OFFENCE_EVENTS: Final[dict[str, type[Event]]] = {
     "courts.hearing_resulted": HearingResulted,
     "courts.warrant_issued": WarrantIssued,
 }
-
-TITLE_GROUPS: Final[tuple[tuple[str, OffenceGroup], ...]] = (
-    ("assault", OffenceGroup.VIOLENCE),
-    ("wound", OffenceGroup.VIOLENCE),
-    ("bodily harm", OffenceGroup.VIOLENCE),
-    ("murder", OffenceGroup.VIOLENCE),
-    ("manslaughter", OffenceGroup.VIOLENCE),
-    ("threats to kill", OffenceGroup.VIOLENCE),
-    ("strangulation", OffenceGroup.VIOLENCE),
-    ("robbery", OffenceGroup.VIOLENCE),
-    ("battery", OffenceGroup.VIOLENCE),
-    ("controlling or coercive", OffenceGroup.DOMESTIC_ABUSE),
-    ("domestic", OffenceGroup.DOMESTIC_ABUSE),
-    ("non-molestation", OffenceGroup.DOMESTIC_ABUSE),
-    ("restraining order", OffenceGroup.DOMESTIC_ABUSE),
-    ("stalking", OffenceGroup.DOMESTIC_ABUSE),
-    ("harassment", OffenceGroup.DOMESTIC_ABUSE),
-    ("child", OffenceGroup.CHILD),
-    ("rape", OffenceGroup.SEXUAL),
-    ("sexual", OffenceGroup.SEXUAL),
-    ("indecent", OffenceGroup.SEXUAL),
-    ("knife", OffenceGroup.WEAPONS),
-    ("bladed", OffenceGroup.WEAPONS),
-    ("firearm", OffenceGroup.WEAPONS),
-)
-"""Assumed: courts send no offence group, so words of the title make a matter urgent, never less."""
-
-
-def groups_of(event: PersonEvent) -> tuple[OffenceGroup, ...]:
-    """Return the offence groups of an event: as the police gave them, or by a court's titles."""
-    offences: tuple[Offence | CourtOffence, ...] = getattr(event, "offences", ())
-    found: dict[OffenceGroup, None] = {}
-    for offence in offences:
-        given = offence.groups if isinstance(offence, Offence) else ()
-        found.update(dict.fromkeys(given or _by_title(offence.title)))
-    return tuple(found)
-
-
-def _by_title(title: str) -> tuple[OffenceGroup, ...]:
-    """Return the groups whose words stand in an offence's title."""
-    lower = title.lower()
-    return tuple(dict.fromkeys(group for words, group in TITLE_GROUPS if words in lower))

@@ -7,19 +7,22 @@ trusted. Lists become tuples and enum symbols become members, since Avro has nei
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated, ClassVar, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from streams.domain.agencies import Gateway
 from streams.domain.identifiers import IdentifierKind
 
+CODE_MAX = 64
+"""Assumed: ids of other systems, of officers and teams among them, are no longer than this."""
 TEXT_MAX = 500
 LONG_TEXT_MAX = 8_000
 MANY_MAX = 256
 
 Member = TypeVar("Member")
 
+Code = Annotated[str, Field(min_length=1, max_length=CODE_MAX, pattern=r"^[^\x00]*$")]
 Text = Annotated[str, Field(min_length=1, max_length=TEXT_MAX, pattern=r"^[^\x00]*$")]
 LongText = Annotated[str, Field(min_length=1, max_length=LONG_TEXT_MAX, pattern=r"^[^\x00]*$")]
 Choice = Annotated[Member, Field(strict=False)]
@@ -40,7 +43,10 @@ class Handling(StrEnum):
 
 
 class Nature(StrEnum):
-    """How sure the sender is. Source: Data Protection Act 2018 s.38."""
+    """How sure the sender is.
+
+    Source: Data Protection Act 2018 s.38.
+    """
 
     FACT = "fact"
     ASSESSMENT = "assessment"
@@ -48,7 +54,10 @@ class Nature(StrEnum):
 
 
 class SubjectCategory(StrEnum):
-    """In which capacity the person appears. Source: Data Protection Act 2018 s.38(3)."""
+    """In which capacity the person appears.
+
+    Source: Data Protection Act 2018 s.38(3).
+    """
 
     SUSPECT = "suspect"
     CONVICTED = "convicted"
@@ -59,7 +68,10 @@ class SubjectCategory(StrEnum):
 
 
 class HandlingCondition(StrEnum):
-    """What the sender asks of everybody who handles the event. Source: FLOWS, withheld table."""
+    """What the sender asks of everybody who handles the event.
+
+    Source: FLOWS, withheld table.
+    """
 
     DO_NOT_TELL_PERSON = "do_not_tell_person"
     NO_ONWARD_WITHOUT_ORIGINATOR = "no_onward_without_originator"
@@ -174,7 +186,12 @@ class Offence(Record):
 
 
 class Event(Record):
-    """Any event: it has a `meta`."""
+    """Any event: it has a `meta`.
+
+    `MAY_BE_AHEAD` is set on announcements: their time lies in the future and is no slip for it.
+    """
+
+    MAY_BE_AHEAD: ClassVar[bool] = False
 
     meta: Meta
 

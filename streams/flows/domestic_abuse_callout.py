@@ -60,6 +60,8 @@ DOMESTIC_ABUSE_REGISTERS: Final = (
     Register.DOMESTIC_ABUSE_HISTORY,
     Register.MARAC,
 )
+REPEATED: Final = "repeat_callouts"
+"""The matter of the notice to the manager: one for each person, whatever the call-outs."""
 VICTIM_SAFETY: Final = "Do not write, text or ring home; do not raise it with the partner present."
 """Source: FLOWS row 1."""
 
@@ -168,7 +170,7 @@ def _repeat(event: DomesticAbuseCallout, view: CaseView) -> tuple[Instruction, .
             notice="repeat_domestic_abuse_callouts",
             to=Addressee.MANAGER,
             urgency=urgency,
-            matter="repeat_callouts",
+            matter=REPEATED,
             facts=facts,
             why=f"{len(matters)} call-outs as suspect in twelve months; you manage the officer",
         ),
@@ -305,11 +307,17 @@ def _shared_matter(event: PersonEvent) -> str | None:
     return _matter(event) if isinstance(event, DomesticAbuseCallout) else None
 
 
+def _matters(event: PersonEvent) -> tuple[str, ...]:
+    """Name every matter of which a notice may be open."""
+    return (_matter(event), REPEATED) if isinstance(event, DomesticAbuseCallout) else ()
+
+
 FLOW: Final = Flow(
     name=NAME,
     version=1,
     events={"police.domestic_abuse_callout": DomesticAbuseCallout},
     decide=decide,
+    matters=_matters,
     look_back=LOOK_BACK,
     fact_kinds=frozenset(FactKind),
     shared_matter=_shared_matter,

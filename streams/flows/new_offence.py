@@ -293,9 +293,16 @@ def _next_on(event: PersonEvent) -> date | None:
             return None
 
 
+def _matters(event: PersonEvent) -> tuple[str, ...]:
+    """Name every matter of which a notice may be open."""
+    court_case = getattr(event, "court_case", None)
+    return (matter_of(event),) if court_case is None else (matter_of(event), f"order:{court_case}")
+
+
 FLOW: Final = Flow(
     name=NAME,
     version=1,
     events=OFFENCE_EVENTS,
     decide=decide,
+    matters=_matters,
 )

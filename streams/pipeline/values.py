@@ -66,6 +66,8 @@ class Prepared:
     looked: Looked | None = None
     refusal: Refusal | None = None
     matter: str | None = None
+    matters: tuple[str, ...] = ()
+    flow: Flow | None = None
 
     @property
     def is_directory(self) -> bool:
@@ -87,8 +89,16 @@ def prepare(raw: RawRecord, feed: str, rules: Rules) -> Prepared:
         return Prepared(raw, refusal=outcome)
     flow = rules.flows.get(outcome.type)
     event = outcome.event
-    matter = flow.shared_matter(event) if flow and isinstance(event, PersonEvent) else None
-    return Prepared(raw, outcome, look(outcome), matter=matter)
+    if flow is None or not isinstance(event, PersonEvent):
+        return Prepared(raw, outcome, look(outcome), flow=flow)
+    return Prepared(
+        raw,
+        outcome,
+        look(outcome),
+        matter=flow.shared_matter(event),
+        matters=flow.matters(event),
+        flow=flow,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ LONG_AGO = timedelta(days=5 * 365)
 """Assumed: an event dated further back is a slip of the keyboard until somebody looks."""
 LATE_AFTER = timedelta(hours=24)
 """Assumed: an event that took longer to be sent is shown as late."""
+PROVENANCE: Final = frozenset({"source_digest", "source_path"})
+"""Where a translator found the event; the same event in another wrapper is still the same."""
 FAULTS_SHOWN_MAX = 5
 REJECTION_HEADER = "sb_rejection"
 """Set by a connector on a payload that its translator rejected, with the reason in JSON."""
@@ -94,7 +96,8 @@ def _validated(
         words = f"meta.gateway: {agency.id} has no agreement under {event.meta.gateway.value}"
         return Refusal(RefusalCode.NOT_GRANTED, words)
     occurred_at = event.meta.occurred_at
-    suspect = is_suspect(occurred_at, raw.broker_at)
+    may_be_ahead = model.MAY_BE_AHEAD and occurred_at > raw.broker_at
+    suspect = not may_be_ahead and is_suspect(occurred_at, raw.broker_at)
     return Opened(
         raw=raw,
         event=event,
@@ -102,7 +105,7 @@ def _validated(
         version=version,
         agency=agency,
         content=content_digest(record),
-        happened_at=raw.broker_at if suspect else occurred_at,
+        happened_at=raw.broker_at if suspect or may_be_ahead else occurred_at,
         is_suspect_time=suspect,
         is_late=not suspect and raw.broker_at - occurred_at > LATE_AFTER,
     )
@@ -114,8 +117,9 @@ def is_suspect(occurred_at: datetime, broker_at: datetime) -> bool:
 
 
 def content_digest(record: Mapping[str, Any]) -> bytes:
-    """Return a digest of a decoded record without its time of publishing."""
-    content = {**record, "meta": {**record["meta"], "published_at": None}}
+    """Return a digest of a decoded record without its time of publishing and its provenance."""
+    content = {name: value for name, value in record.items() if name not in PROVENANCE}
+    content["meta"] = {**record["meta"], "published_at": None}
     text = json.dumps(content, default=str, separators=(",", ":"))
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 

@@ -1,0 +1,102 @@
+"""Where the parts are chosen: the flows there are, the register, the secret and the ledger.
+
+The only place that puts the production parts together. Engines, commands and the demo take what is
+made here; tests that need other flows name another factory (`SWITCHBOARD_RULES`).
+"""
+
+import hashlib
+import os
+import pkgutil
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib import import_module
+
+from streams import flows
+from streams.domain.calendar import WorkingCalendar
+from streams.domain.case_events import CASE_EVENTS
+from streams.domain.directory_events import DIRECTORY_EVENTS
+from streams.domain.instructions import Flow
+from streams.ledger import migrations
+from streams.ledger.embedded import EmbeddedServer
+from streams.pipeline import Rules, make_rules
+from streams.settings import Mode, Settings, SettingsError, load_register
+
+SECRET_FILE = "key-secret"  # noqa: S105 - the name of a file
+SECRET_BYTES = 32
+
+
+@cache
+def discovered_flows() -> tuple[Flow, ...]:
+    """Return the flow of every module in `streams.flows`; a new flow edits nothing here."""
+    modules = sorted(module.name for module in pkgutil.iter_modules(flows.__path__))
+    return tuple(import_module(f"{flows.__name__}.{name}").FLOW for name in modules)
+
+
+def rules_of(settings: Settings) -> Rules:
+    """Make the rules with which this installation runs."""
+    register = load_register(settings.register_file)
+    models = {**CASE_EVENTS, **DIRECTORY_EVENTS}
+    return make_rules(discovered_flows(), models, register, WorkingCalendar())
+
+
+def production_rules() -> Rules:
+    """Make the rules from the environment's settings."""
+    return rules_of(Settings())
+
+
+def rules_named(factory: str) -> Rules:
+    """Make the rules that a factory, written `module:function`, gives."""
+    module, _, function = factory.partition(":")
+    made: Rules = getattr(import_module(module), function)()
+    return made
+
+
+def secret_of(settings: Settings) -> bytes:
+    """Return the secret of the keyed hashes; made up and kept in the home where none is set.
+
+    Raises `SettingsError` in production without a secret: one that is lost makes every look-up
+    key worthless.
+    """
+    if settings.key_secret is not None:
+        return settings.key_secret.get_secret_value().encode()
+    if settings.mode is Mode.PRODUCTION:
+        message = "SWITCHBOARD_KEY_SECRET is not set; operations must set it, and keep it safe"
+        raise SettingsError(message)
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = settings.home / SECRET_FILE
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _read_secret(settings)
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(SECRET_BYTES))
+    return _read_secret(settings)
+
+
+def _read_secret(settings: Settings) -> bytes:
+    """Read the secret that this home has; another process may be writing it at this moment."""
+    text = (settings.home / SECRET_FILE).read_text().strip()
+    return hashlib.sha256(text.encode()).digest()
+
+
+@contextmanager
+def ledger_address(settings: Settings, *, migrate: bool | None = None) -> Iterator[str]:
+    """Give the address of the ledger: the one that is set, or the embedded server's.
+
+    The ledger is migrated first unless this is production, where `switchboard ledger migrate` does
+    it. Raises `EmbeddedError` or what PostgreSQL answers.
+    """
+    wanted = settings.mode is not Mode.PRODUCTION if migrate is None else migrate
+    if settings.database_url is not None:
+        if wanted:
+            migrations.upgrade(settings.database_url)
+        yield settings.database_url
+        return
+    with EmbeddedServer.open(
+        settings.home, run_as=settings.postgres_user, mode=settings.mode
+    ) as server:
+        if wanted:
+            migrations.upgrade(server.url)
+        yield server.url

@@ -1,0 +1,257 @@
+"""What a batch needs to know, loaded under its locks by a fixed number of statements.
+
+The order of the locks is the same for every transaction: directory, person keys, cases, then
+duties and notices. Rows that do not exist cannot be locked, so those of person keys are inserted
+first; the ones that stay empty are taken away again, and no trace is left of people whom we do not
+know.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from streams.domain import cases
+from streams.domain.cases import Case
+from streams.domain.duties import Duty, DutyState
+from streams.domain.instructions import Fact, FactKind
+from streams.domain.matching import Known, LookupKey, digest
+from streams.domain.notices import Notice
+from streams.domain.passage import Seen, Source
+from streams.ledger.connection import Session
+from streams.ledger.directories import DirectoryCache
+from streams.pipeline import Loaded, Prepared
+
+MATTER_KIND: Final = "matter"
+"""Kind of the keys by which events of one shared matter take turns; never kept."""
+NOTICES: Final = TypeAdapter(Notice)
+
+FACT_COLUMNS: Final = "person_id, kind, matter, occurred_at, publisher, event_id"
+DUTY_COLUMNS: Final = (
+    "id, kind, matter, person_id, owner, what, due_at, publisher, event_id, rule, state,"
+    " notice_id, expected_of"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The look-up keys of a batch by their digests, and which rows were made for its locks."""
+
+    digests: dict[LookupKey, bytes]
+    inserted: frozenset[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Targets:
+    """Events that this batch retracts or supersedes, and the people they were about."""
+
+    sources: tuple[Source, ...]
+    people: tuple[UUID, ...]
+
+
+def load(
+    session: Session, batch: Sequence[Prepared], directory: DirectoryCache, secret: bytes
+) -> tuple[Loaded, Keys]:
+    """Load and lock what the batch may touch."""
+    staff = directory.load(session, exclusive=any(each.is_directory for each in batch))
+    seen, retracted = _seen(session, batch)
+    keys, found = _keys(session, batch, secret)
+    targets = _targets(session, batch)
+    shared = _facts_of_matters(session, batch)
+    people = {person for people in found.values() for person in people}
+    people |= {fact.person_id for fact in shared} | set(targets.people)
+    known, files = _cases(session, sorted(people))
+    facts = _facts_of_people(session, batch, sorted(people))
+    loaded = Loaded(
+        directory=staff,
+        seen=seen,
+        retracted=retracted,
+        found=found,
+        known=known,
+        cases=files,
+        facts=tuple(dict.fromkeys((*facts, *shared))),
+        notices=_notices(session, batch, sorted(people), targets),
+        duties=_duties(session, batch, sorted(people), targets),
+    )
+    return loaded, keys
+
+
+def _seen(
+    session: Session, batch: Sequence[Prepared]
+) -> tuple[dict[Source, Seen], frozenset[Source]]:
+    """Load what was admitted under the batch's keys before, and which of them were retracted."""
+    keys = _unzip({each.opened.key for each in batch if each.opened is not None})
+    rows = session.execute(
+        "SELECT e.publisher, e.event_id, array_agg(e.content) FROM event e"
+        " JOIN unnest(%s::text[], %s::text[]) AS k (publisher, event_id)"
+        " USING (publisher, event_id) GROUP BY 1, 2",
+        keys,
+    ).fetchall()
+    gone = session.execute(
+        "SELECT e.publisher, e.retracts FROM event e"
+        " JOIN unnest(%s::text[], %s::text[]) AS k (publisher, event_id)"
+        " ON e.publisher = k.publisher AND e.retracts = k.event_id",
+        keys,
+    ).fetchall()
+    seen = {(publisher, event): Seen(frozenset(held)) for publisher, event, held in rows}
+    return seen, frozenset((publisher, event) for publisher, event in gone)
+
+
+def _unzip(keys: Iterable[Source]) -> tuple[list[str], list[str]]:
+    """Turn pairs into the two arrays that a statement takes."""
+    ordered = sorted(keys)
+    return [publisher for publisher, _ in ordered], [event_id for _, event_id in ordered]
+
+
+def _keys(
+    session: Session, batch: Sequence[Prepared], secret: bytes
+) -> tuple[Keys, dict[LookupKey, frozenset[UUID]]]:
+    """Insert the key rows that are missing, in order, lock them all, and read who has them."""
+    wanted: dict[LookupKey, bytes] = {}
+    for each in batch:
+        for key in each.looked.keys if each.looked else ():
+            if key not in wanted:
+                wanted[key] = digest(key, secret)
+        if each.matter is not None:
+            key = LookupKey(MATTER_KIND, each.matter)
+            wanted[key] = digest(key, secret)
+    if not wanted:
+        return Keys({}, frozenset()), {}
+    by_digest = dict(sorted((held, key) for key, held in wanted.items()))
+    inserted = session.execute(
+        "INSERT INTO person_key (digest, kind, person_ids)"
+        " SELECT digest, kind, '{}' FROM unnest(%s::bytea[], %s::text[]) AS k (digest, kind)"
+        " ON CONFLICT DO NOTHING RETURNING digest",
+        (list(by_digest), [key.kind for key in by_digest.values()]),
+    ).fetchall()
+    rows = session.execute(
+        "SELECT digest, person_ids FROM person_key WHERE digest = ANY(%s) ORDER BY digest"
+        " FOR UPDATE",
+        (list(by_digest),),
+    ).fetchall()
+    found = dict.fromkeys(wanted, frozenset[UUID]())
+    for held, person_ids in rows:
+        found[by_digest[bytes(held)]] = frozenset(person_ids)
+    return Keys(wanted, frozenset(bytes(row[0]) for row in inserted)), found
+
+
+def _targets(session: Session, batch: Sequence[Prepared]) -> _Targets:
+    """Find whom the events were about that this batch retracts or supersedes."""
+    sources = sorted(
+        {
+            (each.opened.event.meta.publisher, target)
+            for each in batch
+            if each.opened is not None
+            for target in (each.opened.event.meta.retracts, each.opened.event.meta.supersedes)
+            if target is not None
+        }
+    )
+    if not sources:
+        return _Targets((), ())
+    rows = session.execute(
+        "SELECT DISTINCT e.person_id FROM event e"
+        " JOIN unnest(%s::text[], %s::text[]) AS k (publisher, event_id)"
+        " USING (publisher, event_id) WHERE e.person_id IS NOT NULL",
+        _unzip(sources),
+    ).fetchall()
+    return _Targets(tuple(sources), tuple(row[0] for row in rows))
+
+
+def _cases(session: Session, people: Sequence[UUID]) -> tuple[dict[UUID, Known], dict[UUID, Case]]:
+    """Lock the case files of the people, in order, and read them with what is known of each."""
+    if not people:
+        return {}, {}
+    rows = session.execute(
+        "SELECT c.person_id, c.document, p.family_names, p.birth_dates FROM case_file c"
+        " JOIN person p USING (person_id) WHERE c.person_id = ANY(%s)"
+        " ORDER BY c.person_id FOR UPDATE OF c",
+        (list(people),),
+    ).fetchall()
+    known = {row[0]: Known(row[0], frozenset(row[2]), frozenset(row[3])) for row in rows}
+    return known, {row[0]: cases.from_bytes(row[1]) for row in rows}
+
+
+def _facts_of_matters(session: Session, batch: Sequence[Prepared]) -> list[Fact]:
+    """Load the facts of the matters to which several people may be parties."""
+    matters = sorted({each.matter for each in batch if each.matter is not None})
+    if not matters:
+        return []
+    rows = session.execute(
+        f"SELECT {FACT_COLUMNS} FROM fact WHERE matter = ANY(%s) ORDER BY seq",  # noqa: S608
+        (matters,),
+    ).fetchall()
+    return [_fact(row) for row in rows]
+
+
+def _facts_of_people(
+    session: Session, batch: Sequence[Prepared], people: Sequence[UUID]
+) -> list[Fact]:
+    """Load what the batch's flows look back on."""
+    looking = [each for each in batch if each.flow is not None and each.flow.fact_kinds]
+    if not looking or not people:
+        return []
+    kinds = sorted({kind.value for each in looking if each.flow for kind in each.flow.fact_kinds})
+    since = min(
+        each.opened.happened_at - each.flow.look_back
+        for each in looking
+        if each.flow is not None and each.opened is not None
+    )
+    rows = session.execute(
+        f"SELECT {FACT_COLUMNS} FROM fact"  # noqa: S608 - the columns are a constant
+        " WHERE person_id = ANY(%s) AND kind = ANY(%s) AND occurred_at >= %s ORDER BY seq",
+        (list(people), kinds, since),
+    ).fetchall()
+    return [_fact(row) for row in rows]
+
+
+def _fact(row: Sequence[object]) -> Fact:
+    """Read a fact."""
+    person_id, kind, matter, occurred_at, publisher, event_id = row
+    return Fact(person_id, FactKind(kind), matter, occurred_at, (publisher, event_id))  # type: ignore[arg-type]  # the driver gives the columns' types
+
+
+def _matters(batch: Sequence[Prepared]) -> list[str]:
+    """Return the matters of which the batch may touch notices and duties."""
+    return sorted({matter for each in batch for matter in each.matters})
+
+
+def _notices(
+    session: Session, batch: Sequence[Prepared], people: Sequence[UUID], targets: _Targets
+) -> list[Notice]:
+    """Load the notices that the batch may update or withdraw."""
+    matters = _matters(batch)
+    if not people or not (matters or targets.sources):
+        return []
+    rows = session.execute(
+        "SELECT document FROM notice WHERE person_id = ANY(%s) AND matter = ANY(%s)"
+        " UNION ALL SELECT document FROM notice WHERE person_id = ANY(%s)"
+        " AND NOT matter = ANY(%s)",
+        (list(people), matters, list(targets.people), matters),
+    ).fetchall()
+    notices = {notice.id: notice for notice in (NOTICES.validate_json(row[0]) for row in rows)}
+    return sorted(notices.values(), key=lambda notice: (notice.raised_at, notice.id))
+
+
+def _duties(
+    session: Session, batch: Sequence[Prepared], people: Sequence[UUID], targets: _Targets
+) -> list[Duty]:
+    """Load the duties that the batch may open again, satisfy or withdraw."""
+    matters = _matters(batch)
+    if not people or not (matters or targets.sources):
+        return []
+    rows = session.execute(
+        f"SELECT {DUTY_COLUMNS} FROM duty"  # noqa: S608 - the columns are a constant
+        " WHERE (person_id = ANY(%s) AND matter = ANY(%s)) OR person_id = ANY(%s) ORDER BY id",
+        (list(people), matters, list(targets.people)),
+    ).fetchall()
+    return [_duty(row) for row in rows]
+
+
+def _duty(row: Sequence[object]) -> Duty:
+    """Read a duty."""
+    values = dict(zip(DUTY_COLUMNS.split(", "), row, strict=True))
+    source = (values.pop("publisher"), values.pop("event_id"))
+    state = DutyState(str(values.pop("state")))
+    return Duty(opened_by=source, state=state, **values)  # type: ignore[arg-type]  # the driver gives the columns' types

@@ -1,0 +1,1 @@
+"""The steps by which the ledger grew, each frozen once it has landed."""

@@ -1,0 +1,151 @@
+"""The rows of notices: the notice, its steps, and the record that tells Kafka of each step."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID  # noqa: TC003 - for ruff only: the rows are keyed by it
+
+from schemas.codec import encode
+from streams.domain.notices import Notice, NoticeState
+from streams.ledger.load import NOTICES
+from streams.pipeline import Work
+
+NOTICE_TOPIC: Final = "notices."
+NOT_CERTAIN: Final = "not certain"
+
+
+def notice_rows(work: Work) -> list[tuple[Any, ...]]:
+    """Return the rows of the notices that were raised, in the order in which they were."""
+    rows: dict[UUID, tuple[Any, ...]] = {}
+    for seq, told in work.told:
+        if told.notice.id in work.new_notices and told.notice.id not in rows:
+            rows[told.notice.id] = _row(seq, work.notices[told.notice.id])
+    return list(rows.values())
+
+
+def _row(seq: int, notice: Notice) -> tuple[Any, ...]:
+    """Return a notice's row as it now is."""
+    return (
+        notice.id,
+        seq,
+        notice.type,
+        notice.matter,
+        notice.person_id,
+        notice.recipient.officer,
+        notice.recipient.provider,
+        notice.state.value,
+        notice.urgency.value,
+        notice.raised_at,
+        notice.due_at,
+        NOTICES.dump_json(notice),
+    )
+
+
+def notice_changes(work: Work) -> tuple[list[Any], ...] | None:
+    """Return the columns of the notices that changed and are not new: id, state, urgency, ..."""
+    changed = sorted({told.notice.id for _, told in work.told} - work.new_notices)
+    if not changed:
+        return None
+    notices = [work.notices[each] for each in changed]
+    return (
+        changed,
+        [notice.state.value for notice in notices],
+        [notice.urgency.value for notice in notices],
+        [notice.due_at for notice in notices],
+        [NOTICES.dump_json(notice) for notice in notices],
+    )
+
+
+def step_rows(work: Work, at: datetime) -> list[tuple[Any, ...]]:
+    """Return one row for each step in the life of a notice."""
+    return [
+        (
+            told.notice.id,
+            told.notice.steps,
+            seq,
+            told.move.value if told.move else NoticeState.RAISED.value,
+            told.notice.state.value,
+            at,
+        )
+        for seq, told in work.told
+    ]
+
+
+def outbox_rows(work: Work, at: datetime) -> list[tuple[Any, ...]]:
+    """Return one record for each step, to the topic of the recipient's provider."""
+    rows = []
+    for _, told in work.told:
+        notice = told.notice
+        headers = {
+            "notice_id": str(notice.id),
+            "step": str(notice.steps),
+            "ce_type": f"notices.{notice.type}.v1",
+        }
+        rows.append(
+            (
+                NOTICE_TOPIC + notice.recipient.provider,
+                notice.recipient.officer.encode(),
+                as_record(notice),
+                list(headers),
+                [value.encode() for value in headers.values()],
+                at,
+                None,
+            )
+        )
+    return rows
+
+
+def as_record(notice: Notice) -> bytes:
+    """Encode a notice by its own schema, as its consumers read it."""
+    return encode(
+        f"notices.{notice.type}.v1", {"notice": _envelope(notice), **_plain(notice.facts)}
+    )
+
+
+def _envelope(notice: Notice) -> dict[str, Any]:
+    """Return the part that every notice has."""
+    recipient = notice.recipient
+    return {
+        "notice_id": str(notice.id),
+        "step": notice.steps,
+        "state": notice.state.value,
+        "rule": notice.rule,
+        "rule_version": notice.rule_version,
+        "raised_at": notice.raised_at,
+        "due_at": notice.due_at,
+        "urgency": notice.urgency.value,
+        "recipient": {
+            "officer": recipient.officer,
+            "name": recipient.name,
+            "provider": recipient.provider,
+            "team": recipient.team,
+            "reached_as": recipient.reached_as,
+        },
+        "why_you": notice.why_you,
+        "about": {
+            "person_id": str(notice.person_id) if notice.person_id else NOT_CERTAIN,
+            "crn": notice.crn,
+        },
+        "says_who": notice.says_who,
+        "nature": notice.nature.value,
+        "occurred_at": notice.occurred_at,
+        "late": notice.late,
+        "gateway": notice.gateway.value,
+        "handling": notice.handling.value,
+        "handling_conditions": [each.value for each in notice.handling_conditions],
+        "restricted": notice.restricted,
+        "actions": [{"what": each.what, "due_at": each.due_at} for each in notice.actions],
+        "updates": notice.updates,
+    }
+
+
+def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return facts as Avro takes them; a date that went through the ledger comes back as text."""
+    return {name: _value(name, value) for name, value in facts.items()}
+
+
+def _value(name: str, value: Any) -> Any:  # noqa: ANN401 - a field of any type
+    """Turn the text of a date back into a date, by the field's name: `..._on` is always a date."""
+    if name.endswith("_on") and isinstance(value, str):
+        return date.fromisoformat(value)
+    return value

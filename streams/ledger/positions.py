@@ -1,0 +1,144 @@
+"""Positions, attempts and possible loss: what the ledger knows of each partition.
+
+The protocol and its reasons are in `docs/decisions/001-positions-and-locks.md`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from streams.domain.log import Batch, Place
+from streams.ledger.connection import Session, world
+
+FEED_RUNNING: Final = "running"
+FEED_PAUSED: Final = "paused"
+FEED_LOST: Final = "stopped_for_loss"
+
+
+class PositionMoved(Exception):
+    """Another worker has taken the partition on, or this one lost its place: seek it again."""
+
+    def __init__(self, place: Place, next_offset: int, expected: int) -> None:
+        """Say where the ledger stands and what the batch expected."""
+        super().__init__(f"{place}: the ledger stands at {next_offset}, the batch at {expected}")
+        self.place = place
+        self.next_offset = next_offset
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What the last worker on a partition had in hand when it stopped without an end."""
+
+    starts: int
+    offset_in_hand: int
+
+
+def next_offset(session: Session, place: Place) -> int | None:
+    """Return where a partition is to be read from, or None where it was never read."""
+    with world():
+        row = session.execute(
+            "SELECT next_offset FROM position WHERE topic_id = %s AND partition = %s",
+            (place.topic_id, place.partition),
+        ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def begin(session: Session, place: Place, first: int, at: datetime) -> int:
+    """Return where to start a partition, inserting its position at the log's beginning if new.
+
+    `first` is the first offset that the log still has. A partition that is new to the ledger and
+    whose log begins above 0 may have lost what was before; that is recorded.
+    """
+    with world(), session.transaction():
+        inserted = session.execute(
+            "INSERT INTO position (topic_id, partition, topic, next_offset, updated_at)"
+            " VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING next_offset",
+            (place.topic_id, place.partition, place.topic, first, at),
+        ).fetchone()
+        if inserted is not None and first > 0:
+            record_loss(session, place, (0, first), at)
+    known = next_offset(session, place)
+    return first if known is None else known
+
+
+def record_loss(session: Session, place: Place, lost: tuple[int, int], at: datetime) -> None:
+    """Record that offsets [from, to) were gone from the log before they were read."""
+    words = f"{place}: offsets {lost[0]} to {lost[1] - 1} were gone before they were read"
+    with world(), session.transaction():
+        session.execute(
+            "INSERT INTO possible_loss"
+            " (topic, topic_id, partition, from_offset, to_offset, found_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            (place.topic, place.topic_id, place.partition, *lost, at),
+        )
+        session.execute(
+            "INSERT INTO alarm (raised_at, kind, subject, tell, words) VALUES (%s, %s, %s, %s, %s)",
+            (at, "possible_loss", str(place), "operations", words),
+        )
+
+
+def open_loss(session: Session, place: Place) -> tuple[int, int] | None:
+    """Return a loss of this partition that nobody has resumed from, which keeps it stopped."""
+    with world():
+        row = session.execute(
+            "SELECT from_offset, to_offset FROM possible_loss WHERE topic_id = %s"
+            " AND partition = %s AND resumed_at IS NULL AND from_offset > 0 ORDER BY id LIMIT 1",
+            (place.topic_id, place.partition),
+        ).fetchone()
+    return None if row is None else (int(row[0]), int(row[1]))
+
+
+def lock(session: Session, batch: Batch) -> int:
+    """Lock a partition's position and return it; raise `PositionMoved` where the batch is ahead."""
+    place = batch.place
+    row = session.execute(
+        "SELECT next_offset FROM position WHERE topic_id = %s AND partition = %s FOR UPDATE",
+        (place.topic_id, place.partition),
+    ).fetchone()
+    stands = 0 if row is None else int(row[0])
+    if row is None or batch.expected > stands:
+        raise PositionMoved(place, stands, batch.expected)
+    return stands
+
+
+def advance(session: Session, batch: Batch, at: datetime) -> None:
+    """Move a locked position to the end of the batch."""
+    session.execute(
+        "UPDATE position SET next_offset = greatest(next_offset, %s), updated_at = %s"
+        " WHERE topic_id = %s AND partition = %s",
+        (batch.next_offset, at, batch.place.topic_id, batch.place.partition),
+    )
+
+
+def attempt(session: Session, place: Place) -> Attempt | None:
+    """Return what an earlier worker left in hand, or None where it ended its last batch."""
+    with world():
+        row = session.execute(
+            "SELECT starts, offset_in_hand FROM attempts WHERE topic_id = %s AND partition = %s",
+            (place.topic_id, place.partition),
+        ).fetchone()
+    return Attempt(int(row[0]), int(row[1])) if row is not None and row[0] > 0 else None
+
+
+def take_in_hand(session: Session, place: Place, in_hand: Attempt, at: datetime) -> None:
+    """Write, in a transaction of its own, what is about to be worked on.
+
+    A killed process does not lose it, only a crashed machine may, so it does not wait for the disk.
+    """
+    with world(), session.transaction():
+        session.execute("SET LOCAL synchronous_commit = off")
+        session.execute(
+            "INSERT INTO attempts (topic_id, partition, starts, offset_in_hand, since)"
+            " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (topic_id, partition) DO UPDATE"
+            " SET starts = excluded.starts, offset_in_hand = excluded.offset_in_hand,"
+            " since = excluded.since",
+            (place.topic_id, place.partition, in_hand.starts, in_hand.offset_in_hand, at),
+        )
+
+
+def put_down(session: Session, place: Place) -> None:
+    """Forget what was in hand; part of the transaction that ends the batch."""
+    session.execute(
+        "UPDATE attempts SET starts = 0 WHERE topic_id = %s AND partition = %s",
+        (place.topic_id, place.partition),
+    )

@@ -1,0 +1,245 @@
+"""What a batch did, written: a COPY for each table that has new rows, an update for what changed.
+
+The order follows the locks: keys, cases, facts, duties, notices, and the audit last. Nothing is
+written for each event on its own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from streams.domain import cases
+from streams.domain.case_events import CaseAllocated, CaseAssigned, SupervisionRole
+from streams.domain.duties import Duty
+from streams.domain.log import Place
+from streams.domain.matching import Matched, Possible, Unknown
+from streams.domain.passage import Identity
+from streams.ledger import directories, tables
+from streams.ledger.connection import Session
+from streams.ledger.copying import copy
+from streams.ledger.load import Keys
+from streams.ledger.matching_rows import people_rows
+from streams.ledger.notices import notice_changes, notice_rows, outbox_rows, step_rows
+from streams.ledger.records import event_row, quarantine_row
+from streams.pipeline import Disposition, Ended, Work
+from streams.stages.audit import Head, chain
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where and when a batch is written."""
+
+    place: Place
+    raised_at: datetime
+
+
+def save_events(session: Session, work: Work, written: Written) -> None:
+    """Write the events that were admitted and the records that were refused."""
+    copy(
+        session,
+        tables.event,
+        [event_row(e, written.place, written.raised_at) for e in _admitted(work)],
+    )
+    refused = [e for e in work.ended if e.disposition is Disposition.QUARANTINED]
+    copy(
+        session,
+        tables.quarantine,
+        [quarantine_row(e, written.place, written.raised_at) for e in refused],
+    )
+
+
+def _admitted(work: Work) -> list[Ended]:
+    """Return the records that claimed their event's id."""
+    return [ended for ended in work.ended if ended.seq is not None]
+
+
+def save_people(session: Session, work: Work, keys: Keys) -> None:
+    """Write the directory, who is known, by which keys, and what was decided about identity."""
+    if work.directory_events:
+        directories.save(session, work.directory_events, work.directory)
+    created, changed = people_rows(work)
+    copy(session, tables.person, created)
+    if changed:
+        ids, names, dates = zip(*((row[0], row[1], row[2]) for row in changed), strict=True)
+        session.cursor().executemany(
+            "UPDATE person SET family_names = %s, birth_dates = %s WHERE person_id = %s",
+            list(zip(names, dates, ids, strict=True)),
+        )
+    learnt = sorted((keys.digests[key], list(people)) for key, people in work.learnt.items())
+    if learnt:
+        session.cursor().executemany(
+            "UPDATE person_key SET person_ids = %s WHERE digest = %s",
+            [(sorted(people), held) for held, people in learnt],
+        )
+    _drop_unused_keys(session, keys, frozenset(held for held, _ in learnt))
+    copy(session, tables.source_record, _source_rows(work))
+    copy(session, tables.identity_decision, [_decision_row(*each) for each in work.decisions])
+
+
+def _drop_unused_keys(session: Session, keys: Keys, used: frozenset[bytes]) -> None:
+    """Take away the key rows that were made for the locks only: nobody we know has them."""
+    unused = sorted(keys.inserted - used)
+    if unused:
+        session.execute("DELETE FROM person_key WHERE digest = ANY(%s)", (unused,))
+
+
+def _source_rows(work: Work) -> list[tuple[Any, ...]]:
+    """Return the identifiers of the events that taught something, as they were given."""
+    return [
+        (
+            ended.seq,
+            ended.prepared.opened.event.meta.publisher,
+            ended.person_id,
+            [f"{each.kind.value}:{each.value}" for each in ended.prepared.looked.identifiers],
+        )
+        for ended in _admitted(work)
+        if ended.person_id in work.changed_people
+        and ended.prepared.looked is not None
+        and ended.prepared.opened is not None
+        and any(key in work.learnt for key in ended.prepared.looked.keys)
+    ]
+
+
+def _decision_row(seq: int, identity: Identity) -> tuple[Any, ...]:
+    """Return the row of a decision about identity."""
+    match identity.decision:
+        case Possible(candidates, reason):
+            return (seq, "possible", reason.value, None, list(candidates))
+        case Unknown(reason):
+            outcome = "created" if identity.created else "unknown"
+            return (seq, outcome, reason.value, identity.person_id, [])
+        case Matched(person_id, by):
+            return (seq, "matched", ",".join(by), person_id, [])
+
+
+def save_cases(session: Session, work: Work) -> None:
+    """Write the case files that changed, and the history of who had whom."""
+    changed = sorted(work.changed_cases)
+    new = [
+        (person, 1, work.cases[person].crn, cases.to_bytes(work.cases[person]))
+        for person in changed
+        if person in work.created
+    ]
+    copy(session, tables.case_file, new)
+    old = [person for person in changed if person not in work.created]
+    if old:
+        session.execute(
+            "UPDATE case_file c SET version = c.version + 1, crn = n.crn, document = n.document"
+            " FROM unnest(%s::uuid[], %s::text[], %s::bytea[]) AS n (person_id, crn, document)"
+            " WHERE c.person_id = n.person_id",
+            (
+                old,
+                [work.cases[person].crn for person in old],
+                [cases.to_bytes(work.cases[person]) for person in old],
+            ),
+        )
+    rows = [_responsibility_row(ended) for ended in _admitted(work)]
+    copy(session, tables.responsibility, [row for row in rows if row is not None])
+
+
+def _responsibility_row(ended: Ended) -> tuple[Any, ...] | None:
+    """Return the history's row of an allocation or assignment."""
+    event = ended.prepared.opened.event if ended.prepared.opened else None
+    if ended.person_id is None or not isinstance(event, CaseAllocated | CaseAssigned):
+        return None
+    assigned = isinstance(event, CaseAssigned)
+    role = event.role if isinstance(event, CaseAssigned) else SupervisionRole.RESPONSIBLE_OFFICER
+    officer = event.officer if isinstance(event, CaseAssigned) and assigned else None
+    return (
+        ended.seq,
+        ended.person_id,
+        role.value,
+        event.provider,
+        event.team,
+        officer,
+        event.effective_at,
+    )
+
+
+def save_follow_up(session: Session, work: Work, written: Written) -> None:
+    """Write facts, duties and notices, and what Kafka is to be told of them."""
+    if work.dropped_facts:
+        session.cursor().executemany(
+            "DELETE FROM fact WHERE publisher = %s AND event_id = %s", sorted(work.dropped_facts)
+        )
+    facts = sorted(
+        ((seq, fact) for rows in work.new_facts.values() for seq, fact in rows),
+        key=lambda row: row[0],
+    )
+    copy(
+        session,
+        tables.fact,
+        [(f.person_id, f.kind.value, f.matter, f.occurred_at, *f.source, s) for s, f in facts],
+    )
+    _save_duties(session, work)
+    new, changed = notice_rows(work), notice_changes(work)
+    copy(session, tables.notice, new)
+    if changed:
+        session.execute(
+            "UPDATE notice n SET state = c.state, urgency = c.urgency, due_at = c.due_at,"
+            " document = c.document FROM unnest(%s::uuid[], %s::text[], %s::text[],"
+            " %s::timestamptz[], %s::bytea[]) AS c (id, state, urgency, due_at, document)"
+            " WHERE n.id = c.id",
+            changed,
+        )
+    copy(session, tables.notice_step, step_rows(work, written.raised_at))
+    copy(session, tables.outbox, outbox_rows(work, written.raised_at))
+
+
+def _save_duties(session: Session, work: Work) -> None:
+    """Write the duties that were opened, and the state of those that changed."""
+    seqs = {
+        ended.prepared.opened.key: ended.seq for ended in _admitted(work) if ended.prepared.opened
+    }
+    new = [work.duties[each] for each in sorted(work.new_duties)]
+    copy(session, tables.duty, [_duty_row(duty, seqs[duty.opened_by] or 0) for duty in new])
+    changed = sorted(work.changed_duties - work.new_duties)
+    if changed:
+        session.execute(
+            "UPDATE duty d SET state = c.state"
+            " FROM unnest(%s::uuid[], %s::text[]) AS c (id, state) WHERE d.id = c.id",
+            (changed, [work.duties[each].state.value for each in changed]),
+        )
+
+
+def _duty_row(duty: Duty, seq: int) -> tuple[Any, ...]:
+    """Return a duty's row."""
+    return (
+        duty.id,
+        seq,
+        duty.kind,
+        duty.matter,
+        duty.person_id,
+        duty.owner,
+        duty.what,
+        duty.due_at,
+        *duty.opened_by,
+        duty.rule,
+        duty.state.value,
+        duty.notice_id,
+        duty.expected_of,
+    )
+
+
+def save_audit(session: Session, chain_name: str, bodies: Sequence[bytes], at: datetime) -> None:
+    """Append the batch's entries to its writer's chain, whose head is locked last of all."""
+    session.execute(
+        "INSERT INTO audit_head (chain, length, hash) VALUES (%s, 0, %s) ON CONFLICT DO NOTHING",
+        (chain_name, Head().hash),
+    )
+    row = session.execute(
+        "SELECT length, hash FROM audit_head WHERE chain = %s FOR UPDATE", (chain_name,)
+    ).fetchone()
+    head = Head() if row is None else Head(int(row[0]), bytes(row[1]))
+    entries, end = chain(head, bodies)
+    copy(session, tables.audit, [(chain_name, e.number, at, e.body, e.hash) for e in entries])
+    session.execute(
+        "UPDATE audit_head SET length = %s, hash = %s WHERE chain = %s",
+        (end.length, end.hash, chain_name),
+    )
+
+
+def chain_of(place: Place) -> str:
+    """Name the audit chain of a partition."""
+    return f"{place.topic}/{place.topic_id}/{place.partition}"
