@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     """Most records that one ledger transaction takes."""
     batch_wait_ms: Annotated[int, Field(ge=1, le=5_000)] = 50
     """How long a fetch waits for records before it returns with none, in milliseconds."""
+    memory_bytes_max: Annotated[int, Field(ge=256 << 20)] = 2 << 30
+    """Assumed: a worker that wants more data memory than this has met a record that eats it."""
     hang_seconds: Annotated[float, Field(gt=0, le=600)] = 30.0
     """Assumed: a batch that takes longer than this has hung; the process is ended."""
 

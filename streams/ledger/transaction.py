@@ -14,7 +14,8 @@ from streams.domain.errors import Refusal
 from streams.domain.log import Batch, RawRecord
 from streams.ledger import positions
 from streams.ledger.alarms import count_refusals
-from streams.ledger.connection import Session, WorldDown, world
+from streams.ledger.blockers import ending_holders
+from streams.ledger.connection import LOCK_NOT_HAD, Session, WorldDown, world
 from streams.ledger.directories import DirectoryCache
 from streams.ledger.load import Keys, load
 from streams.ledger.save import (
@@ -72,7 +73,9 @@ class Ledger:
     rules: Rules
     secret: bytes
     step: Step = no_step
+    url: str | None = None
     directory: DirectoryCache = field(default_factory=DirectoryCache)
+    _waits_for_position: bool = False
 
     def apply(
         self,
@@ -95,7 +98,25 @@ class Ledger:
             except WorldDown as down:
                 if not (down.is_to_be_retried and left):
                     raise
+                if down.sqlstate == LOCK_NOT_HAD and self._waits_for_position and self.url:
+                    return self._insist(batch, raised_at, refused, seqs)
         raise AssertionError  # pragma: no cover - the loop returns or raises
+
+    def _insist(
+        self,
+        batch: Batch,
+        raised_at: datetime,
+        refused: Refusal | None,
+        seqs: Sequence[int] | None,
+    ) -> Applied:
+        """Try again while a second session ends whoever keeps our partition's position locked.
+
+        The partition is ours now; its holder is a worker that was frozen with a transaction open,
+        and none of PostgreSQL's time limits ends a session that is frozen inside COPY.
+        """
+        assert self.url is not None  # noqa: S101 - the caller looked
+        with ending_holders(self.url, self.session, batch.place):
+            return self._apply(batch, raised_at, refused, seqs)
 
     def _apply(
         self,
@@ -124,7 +145,9 @@ class Ledger:
         """Do everything that one commit makes true."""
         session = self.session
         self.step("begun")
+        self._waits_for_position = True
         stands = positions.lock(session, batch)
+        self._waits_for_position = False
         self.step("position")
         fresh = [raw for raw in batch.records if raw.offset >= stands]
         prepared = [self._prepared(raw, batch, refused) for raw in fresh]

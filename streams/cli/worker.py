@@ -1,0 +1,93 @@
+"""`switchboard worker`: carry records from the feeds into the ledger until told to stop.
+
+It does not start itself again: `docker compose` and `switchboard up` do, on any status but 0 and 2.
+"""
+
+import resource
+import signal
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from enum import StrEnum
+from functools import partial
+from importlib import import_module
+from threading import Event
+from typing import Annotated
+
+import typer
+
+from streams import topics
+from streams.engines.hang import Hang
+from streams.engines.partitions import Feed, WorkerParts
+from streams.engines.port import Applier, Gate
+from streams.engines.trial import ChildTrial
+from streams.engines.wiring import ledger_address, rules_named, secret_of
+from streams.ledger.connection import connect
+from streams.ledger.transaction import Ledger, Step, no_step
+from streams.services.watchdog import Watchdog
+from streams.settings import Mode, Settings
+
+STUCK_AFTER_SECONDS = 180.0
+"""Assumed: longer than every retry and trial together."""
+
+
+class Engine(StrEnum):
+    """Which engine carries the records."""
+
+    FAUST = "faust"
+    DIRECT = "direct"
+
+
+MODULES = {Engine.FAUST: "streams.engines.faust_worker", Engine.DIRECT: "streams.engines.direct"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(worker)
+
+
+def worker(
+    engine: Annotated[
+        Engine, typer.Option(help="Which engine carries the records.")
+    ] = Engine.FAUST,
+    kafka: Annotated[str | None, typer.Option(help="Bootstrap address of Kafka.")] = None,
+) -> None:
+    """Carry records from the feeds into the ledger, until SIGTERM or Ctrl-C."""
+    settings = Settings() if kafka is None else Settings(kafka=kafka)
+    if settings.mode is not Mode.PRODUCTION:
+        register_of = rules_named(settings.rules).register
+        topics.apply(settings.kafka, topics.declared(register_of))
+    with worker_parts(settings) as parts:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: parts.stop.set())
+        status = int(import_module(MODULES[engine]).run(parts))
+    sys.exit(status)
+
+
+@contextmanager
+def worker_parts(settings: Settings, step: Step = no_step) -> Iterator[WorkerParts]:
+    """Put a worker together: one session, applier and thread for each feed."""
+    resource.setrlimit(resource.RLIMIT_DATA, (settings.memory_bytes_max, resource.RLIM_INFINITY))
+    rules, secret = rules_named(settings.rules), secret_of(settings)
+    with ExitStack() as stack:
+        url = stack.enter_context(ledger_address(settings))
+
+        def open_ledger(feed: str) -> Ledger:
+            return Ledger(connect(url, name=f"worker {feed}"), rules, secret, step=step, url=url)
+
+        gate, hang = Gate(), Hang(settings.hang_seconds)
+        trial = ChildTrial(url, settings.rules, secret)
+        feeds: dict[str, Feed] = {}
+        for agency in rules.register.agencies.values():
+            name = agency.feed
+            reopen = partial(open_ledger, name)
+            applier = Applier(open_ledger(name), reopen, trial, gate, hang)
+            thread = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix=name))
+            feeds[name] = Feed(name, applier, thread)
+        watch = Watchdog(STUCK_AFTER_SECONDS)
+        watch.start()
+        stack.callback(watch.stop)
+        ids = stack.enter_context(topics.TopicIds(settings.kafka))
+        asking = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="topics"))
+        yield WorkerParts(settings, rules, feeds, ids, asking, watch, Event())

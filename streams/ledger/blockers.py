@@ -1,0 +1,66 @@
+"""End the sessions that keep a position locked whose partition was assigned to us.
+
+`idle_in_transaction_session_timeout` ends a session that froze between statements; nothing ends one
+that froze inside COPY but another session (measured: still held after 50 s). A worker that waited
+two seconds for the position of a partition that is its own does this, and it is audited.
+
+Source: DESIGN 4.3.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Final
+
+import structlog
+
+from streams.domain.log import Place
+from streams.ledger.connection import Session, WorldDown, connect
+from streams.ledger.save import save_audit
+from streams.stages.audit import body
+
+LOOK_EVERY_SECONDS: Final = 0.2
+LOOKS_MAX: Final = 8
+CHAIN: Final = "operations"
+
+log = structlog.get_logger(__name__)
+
+
+@contextmanager
+def ending_holders(url: str, waiting: Session, place: Place) -> Iterator[None]:
+    """End whoever blocks the session `waiting` while what is inside runs."""
+    over = threading.Event()
+    pid = waiting.info.backend_pid
+    watcher = threading.Thread(target=_watch, args=(url, pid, place, over), daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
+
+
+def _watch(url: str, pid: int, place: Place, over: threading.Event) -> None:
+    """Look a few times whether the session is blocked, and end its blockers once."""
+    try:
+        with connect(url, name="ending holders") as session:
+            for _ in range(LOOKS_MAX):
+                if over.wait(LOOK_EVERY_SECONDS) or _end(session, pid, place):
+                    return
+    except WorldDown as down:
+        log.warning("holders were not ended", place=str(place), sqlstate=down.sqlstate)
+
+
+def _end(session: Session, pid: int, place: Place) -> bool:
+    """End the blockers of a session; answer whether there were any."""
+    rows = session.execute(
+        "SELECT b, pg_terminate_backend(b) FROM unnest(pg_blocking_pids(%s)) AS b", (pid,)
+    ).fetchall()
+    if not rows:
+        return False
+    log.warning("ended the holders of a position", place=str(place), sessions=len(rows))
+    entry = body({"action": "ended_sessions", "place": str(place), "sessions": len(rows)})
+    with session.transaction():
+        save_audit(session, CHAIN, [entry], datetime.now(UTC))
+    return True
