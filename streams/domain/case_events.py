@@ -2,13 +2,15 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
 
-from streams.domain.records import Choice, Event, LongText, Many, PersonEvent, Text
+from streams.domain.records import Choice, Code, Event, LongText, Many, PersonEvent, Text
 
 QUANTITY_MAX = 10_000
+RESTRICTED_NAMES_MAX = 24
+"""Assumed: so many are named of a case; more are refused, for one left out would be told."""
 Quantity = Annotated[int, Field(ge=0, le=QUANTITY_MAX)]
 
 
@@ -40,7 +42,10 @@ class OrderEndReason(StrEnum):
 
 
 class RequirementKind(StrEnum):
-    """What an order or licence asks of the person. Source: Criminal Justice Act 2003 s.177."""
+    """What an order or licence asks of the person.
+
+    Source: Criminal Justice Act 2003 s.177.
+    """
 
     PROGRAMME = "programme"
     DRUG_REHABILITATION = "drug_rehabilitation"
@@ -125,8 +130,8 @@ class Rosh(StrEnum):
 class CaseAllocated(PersonEvent):
     """A provider has the person from `effective_at`; only this creates a person."""
 
-    provider: Text
-    team: Text | None = None
+    provider: Code
+    team: Code | None = None
     effective_at: AwareDatetime
     reason: Text | None = None
 
@@ -134,9 +139,9 @@ class CaseAllocated(PersonEvent):
 class CaseAssigned(PersonEvent):
     """One officer of the provider has the person from `effective_at`, in `role`."""
 
-    provider: Text
-    team: Text | None = None
-    officer: Text
+    provider: Code
+    team: Code | None = None
+    officer: Code
     role: Choice[SupervisionRole]
     effective_at: AwareDatetime
 
@@ -144,7 +149,7 @@ class CaseAssigned(PersonEvent):
 class OrderMade(PersonEvent):
     """An order or licence under which the person is supervised."""
 
-    order_id: Text
+    order_id: Code
     kind: Choice[OrderKind]
     made_on: date
     ends_on: date | None = None
@@ -154,7 +159,7 @@ class OrderMade(PersonEvent):
 class OrderEnded(PersonEvent):
     """An order or licence came to its end, and why."""
 
-    order_id: Text
+    order_id: Code
     ended_on: date
     reason: Choice[OrderEndReason]
 
@@ -162,8 +167,8 @@ class OrderEnded(PersonEvent):
 class RequirementImposed(PersonEvent):
     """A requirement of an order, or a condition of a licence."""
 
-    order_id: Text
-    requirement_id: Text
+    order_id: Code
+    requirement_id: Code
     kind: Choice[RequirementKind]
     days: Quantity | None = None
     hours: Quantity | None = None
@@ -173,7 +178,7 @@ class RequirementImposed(PersonEvent):
 class RequirementEnded(PersonEvent):
     """A requirement or condition no longer binds."""
 
-    requirement_id: Text
+    requirement_id: Code
     ended_on: date
     reason: LongText | None = None
 
@@ -200,18 +205,27 @@ class RiskAssessed(PersonEvent):
 
     rosh: Choice[Rosh]
     assessed_on: date
-    tier: Text | None = None
-    tier_scheme: Text | None = None
+    tier: Code | None = None
+    tier_scheme: Code | None = None
 
 
 class AccessRestricted(PersonEvent):
     """Who may see this case: if restricted, only those entitled; those excluded, never."""
 
     restricted: bool
-    entitled_officers: Many[Text] = ()
-    excluded_officers: Many[Text] = ()
-    excluded_teams: Many[Text] = ()
+    entitled_officers: Many[Code] = ()
+    excluded_officers: Many[Code] = ()
+    excluded_teams: Many[Code] = ()
     effective_at: AwareDatetime
+
+    @model_validator(mode="after")
+    def _names_fit(self) -> Self:
+        """Refuse more names than a case can hold."""
+        named = len(self.entitled_officers) + len(self.excluded_officers) + len(self.excluded_teams)
+        if named > RESTRICTED_NAMES_MAX:
+            message = f"{named} officers and teams are named, at most {RESTRICTED_NAMES_MAX} can be"
+            raise ValueError(message)
+        return self
 
 
 CASE_EVENTS: Final[dict[str, type[Event]]] = {

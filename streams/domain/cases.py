@@ -1,43 +1,19 @@
 """A person's case: what supervision looks like now, folded from the events of case management.
 
 The case is one small immutable document. It is opaque to the database (what is queried has tables
-of its own) and bounded: every list keeps its newest entries up to a named limit, because a case of
-8 KB costs ten times as much to load and save as one of 1 KB. Supervision is recorded, never
+of its own) and bounded, because a case of 8 KB costs ten times as much to load and save as one of
+1 KB; `streams.domain.folding` applies events to it and cuts it. Supervision is recorded, never
 computed: nothing here reads a risk level to decide who has the person.
 """
 
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Final
 from uuid import UUID
 
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import TypeAdapter
 
-from streams.domain.case_events import (
-    AccessRestricted,
-    CaseAllocated,
-    CaseAssigned,
-    Deregistered,
-    OrderEnded,
-    OrderKind,
-    OrderMade,
-    Register,
-    Registered,
-    RequirementEnded,
-    RequirementImposed,
-    RequirementKind,
-    RiskAssessed,
-    Rosh,
-    SupervisionRole,
-)
-from streams.domain.records import PersonEvent
-
-RESPONSIBILITIES_MAX = 8
-ORDERS_MAX = 4
-REQUIREMENTS_MAX = 12
-REGISTERS_MAX = 16
-RESTRICTED_OFFICERS_MAX = 24
-CASE_BYTES_MAX = 4_096
-"""Source: DESIGN section 6, a bounded document of 4 KB."""
+from streams.domain.case_events import OrderKind, Register, RequirementKind, Rosh, SupervisionRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +52,31 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Restriction:
-    """Who may see a case: `only` where it is restricted, and never those excluded."""
+    """Who may see a case from `from_at` on: `only` if it is restricted, never those excluded."""
 
+    from_at: datetime
+    seq: int
     restricted: bool
     only: tuple[str, ...] = ()
     excluded_officers: tuple[str, ...] = ()
     excluded_teams: tuple[str, ...] = ()
 
+    @property
+    def is_open(self) -> bool:
+        """Answer whether everybody may see the case."""
+        return not (self.restricted or self.excluded_officers or self.excluded_teams)
+
+
+UNRESTRICTED: Final = Restriction(datetime.min.replace(tzinfo=UTC), 0, restricted=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The supervision of one person, as far as the events applied to it tell."""
+    """The supervision of one person, as far as the events applied to it tell.
+
+    `left_out` counts the entries that were cut to keep the document small; `lost_an_open_order`
+    says that an order which still bound was among them.
+    """
 
     person_id: UUID
     crn: str | None = None
@@ -97,7 +87,9 @@ class Case:
     rosh: Rosh | None = None
     tier: str | None = None
     tier_scheme: str | None = None
-    restriction: Restriction = field(default_factory=lambda: Restriction(restricted=False))
+    restrictions: tuple[Restriction, ...] = ()
+    left_out: int = 0
+    lost_an_open_order: bool = False
 
     def responsible(
         self,
@@ -116,11 +108,21 @@ class Case:
         """
         ends = [order.ended_on for order in self.orders]
         known = [end for end in ends if end is not None]
-        if not known or len(known) < len(ends):
+        if not known or len(known) < len(ends) or self.lost_an_open_order:
             return None
         holder, last = self.responsible(at), max(known)
         reopened = holder is not None and holder.from_at.date() > last
         return None if reopened or last >= at.date() else last
+
+    def restriction_at(self, at: datetime) -> Restriction:
+        """Return who may see the case at an instant.
+
+        A first restriction binds as soon as we hear of it, though it names a later instant: whom it
+        keeps out must not be told in the meantime. Lifting one takes effect at its instant.
+        """
+        known = sorted(self.restrictions, key=lambda r: (r.from_at, r.seq))
+        begun = [each for each in known if each.from_at <= at]
+        return (begun[-1:] or known[:1] or [UNRESTRICTED])[0]
 
     def has_register(self, *registers: Register) -> bool:
         """Answer whether the person is on any of these registers."""
@@ -137,7 +139,7 @@ class Case:
         )
 
 
-CASES: TypeAdapter[Case] = TypeAdapter(Case, config=ConfigDict(ser_json_timedelta="iso8601"))
+CASES: TypeAdapter[Case] = TypeAdapter(Case)
 
 
 def to_bytes(case: Case) -> bytes:
@@ -148,106 +150,3 @@ def to_bytes(case: Case) -> bytes:
 def from_bytes(document: bytes) -> Case:
     """Decode a case that `to_bytes` encoded."""
     return CASES.validate_json(document)
-
-
-def fold(case: Case, event: PersonEvent, seq: int) -> Case:
-    """Apply one event to a case; an event that says nothing about supervision changes nothing."""
-    folded = _fold_one(case, event, seq)
-    return case if folded is None else folded
-
-
-def _fold_one(case: Case, event: PersonEvent, seq: int) -> Case | None:
-    """Dispatch on the closed set of case events."""
-    match event:
-        case CaseAllocated() | CaseAssigned():
-            return _with_responsibility(case, event, seq)
-        case OrderMade() | OrderEnded():
-            return replace(case, orders=_with_order(case.orders, event))
-        case RequirementImposed() | RequirementEnded():
-            return replace(case, requirements=_with_requirement(case.requirements, event))
-        case Registered() | Deregistered():
-            return replace(case, registers=_with_register(case.registers, event))
-        case RiskAssessed():
-            return replace(case, rosh=event.rosh, tier=event.tier, tier_scheme=event.tier_scheme)
-        case AccessRestricted():
-            return replace(case, restriction=_restriction(event))
-        case _:
-            return None
-
-
-def _with_responsibility(case: Case, event: CaseAllocated | CaseAssigned, seq: int) -> Case:
-    """Add a holder, keeping the newest by the instant from which each holds."""
-    assigned = isinstance(event, CaseAssigned)
-    role = event.role if isinstance(event, CaseAssigned) else SupervisionRole.RESPONSIBLE_OFFICER
-    added = Responsibility(
-        from_at=event.effective_at,
-        seq=seq,
-        provider=event.provider,
-        team=event.team,
-        officer=event.officer if isinstance(event, CaseAssigned) else None,
-        role=role,
-    )
-    if not assigned and _keeps_its_officer(case, event):
-        return case
-    ordered = sorted((*case.responsibilities, added), key=lambda r: (r.from_at, r.seq))
-    return replace(case, responsibilities=tuple(ordered[-RESPONSIBILITIES_MAX:]))
-
-
-def _keeps_its_officer(case: Case, event: CaseAllocated | CaseAssigned) -> bool:
-    """Answer whether an allocation repeats a provider that has already assigned an officer."""
-    holder = case.responsible(event.effective_at)
-    return (
-        holder is not None
-        and holder.provider == event.provider
-        and holder.officer is not None
-        and event.team in {None, holder.team}
-    )
-
-
-def _with_order(orders: tuple[Order, ...], event: OrderMade | OrderEnded) -> tuple[Order, ...]:
-    """Add or end an order; its end may be heard of before its making."""
-    known = {order.order_id: order for order in orders}
-    order = known.pop(event.order_id, Order(order_id=event.order_id))
-    changed = (
-        replace(order, kind=event.kind, made_on=event.made_on, ends_on=event.ends_on)
-        if isinstance(event, OrderMade)
-        else replace(order, ended_on=event.ended_on)
-    )
-    ended_first = sorted((*known.values(), changed), key=lambda o: o.ended_on is None)
-    return tuple(ended_first[-ORDERS_MAX:])
-
-
-def _with_requirement(
-    requirements: tuple[Requirement, ...], event: RequirementImposed | RequirementEnded
-) -> tuple[Requirement, ...]:
-    """Add or end a requirement; its end may be heard of before it is."""
-    known = {requirement.requirement_id: requirement for requirement in requirements}
-    missing = Requirement(requirement_id=event.requirement_id)
-    requirement = known.pop(event.requirement_id, missing)
-    changed = (
-        replace(requirement, kind=event.kind, order_id=event.order_id, ends_on=event.ends_on)
-        if isinstance(event, RequirementImposed)
-        else replace(requirement, ended_on=event.ended_on)
-    )
-    ended_first = sorted((*known.values(), changed), key=lambda r: r.ended_on is None)
-    return tuple(ended_first[-REQUIREMENTS_MAX:])
-
-
-def _with_register(
-    registers: tuple[Register, ...], event: Registered | Deregistered
-) -> tuple[Register, ...]:
-    """Put the person on a register or take them off it; each counts once."""
-    others = tuple(register for register in registers if register is not event.register_)
-    if isinstance(event, Deregistered):
-        return others
-    return (*others, event.register_)[-REGISTERS_MAX:]
-
-
-def _restriction(event: AccessRestricted) -> Restriction:
-    """Read who may see the case; more names than fit are a fault of the sender, caught before."""
-    return Restriction(
-        restricted=event.restricted,
-        only=event.entitled_officers[:RESTRICTED_OFFICERS_MAX],
-        excluded_officers=event.excluded_officers[:RESTRICTED_OFFICERS_MAX],
-        excluded_teams=event.excluded_teams[:RESTRICTED_OFFICERS_MAX],
-    )

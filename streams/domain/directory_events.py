@@ -6,13 +6,14 @@ from typing import Final
 
 from pydantic import AwareDatetime
 
-from streams.domain.records import Choice, Event, Text
+from streams.domain.records import Choice, Code, Event, Text
 
 
 class Grade(StrEnum):
-    """What an officer is. Source: C18, the case manager grades of this area.
+    """What an officer is.
 
-    A desk is a staffed mailbox, so that a duty desk can hold a role like anybody.
+    Source: C18, the case manager grades of this area. A desk is a staffed mailbox, so that a duty
+    desk can hold a role like anybody.
     """
 
     PO = "PO"
@@ -42,21 +43,21 @@ class Role(StrEnum):
 class TeamRecorded(Event):
     """A team exists, or changed its name or manager, from `effective_at`."""
 
-    provider: Text
-    team: Text
+    provider: Code
+    team: Code
     name: Text
-    manager: Text | None = None
+    manager: Code | None = None
     effective_at: AwareDatetime
 
 
 class OfficerRecorded(Event):
     """An officer exists, or changed grade, team, provider or contact route, from `effective_at`."""
 
-    officer: Text
+    officer: Code
     name: Text
     grade: Choice[Grade]
-    team: Text | None = None
-    provider: Text
+    team: Code | None = None
+    provider: Code
     email: Text | None = None
     phone: Text | None = None
     verified_on: date | None = None
@@ -66,24 +67,24 @@ class OfficerRecorded(Event):
 class OfficerLeft(Event):
     """An officer left at `left_at` and receives nothing after it."""
 
-    officer: Text
+    officer: Code
     left_at: AwareDatetime
 
 
 class AbsenceRecorded(Event):
     """An officer is away from `starts_at` until `ends_at`, if known, and `cover` stands in."""
 
-    absence_id: Text
-    officer: Text
+    absence_id: Code
+    officer: Code
     starts_at: AwareDatetime
     ends_at: AwareDatetime | None = None
-    cover: Text | None = None
+    cover: Code | None = None
 
 
 class AbsenceEnded(Event):
     """The officer is back at `ended_at`."""
 
-    absence_id: Text
+    absence_id: Code
     ended_at: AwareDatetime
 
 
@@ -91,9 +92,9 @@ class RoleRecorded(Event):
     """Somebody holds a provider's role from `effective_at` until `ended_at`, if known."""
 
     role: Choice[Role]
-    provider: Text
-    holder: Text
-    cover: Text | None = None
+    provider: Code
+    holder: Code
+    cover: Code | None = None
     effective_at: AwareDatetime
     ended_at: AwareDatetime | None = None
 

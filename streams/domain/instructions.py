@@ -60,6 +60,7 @@ class Tell:
     """Tell an addressee about a matter; a later event of the same matter updates the open notice.
 
     `facts` is the typed part of the notice's schema. `why` completes "you are told because ...".
+    `keeps` names the facts that stand where a later event of the matter says nothing about them.
     """
 
     notice: str
@@ -69,6 +70,7 @@ class Tell:
     facts: Mapping[str, Any]
     why: str
     tasks: tuple[Task, ...] = ()
+    keeps: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

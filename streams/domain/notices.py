@@ -18,7 +18,10 @@ NOTICE_NAMESPACE: Final = UUID("5b1c3a52-7d34-5c41-9a83-0f7c1c1a6e10")
 
 
 class Urgency(StrEnum):
-    """By when somebody entitled must have acknowledged. Source: FLOWS rule 6."""
+    """By when somebody entitled must have acknowledged.
+
+    Source: FLOWS rule 6.
+    """
 
     IMMEDIATE = "immediate"
     SAME_DAY = "same_day"

@@ -110,8 +110,12 @@ class Directory:
 
     def officer(self, officer_id: str, at: datetime) -> Officer | None:
         """Return an officer as they are at an instant; None if unknown, not yet there or gone."""
-        found = in_force(self.officers.get(officer_id, ()), at)
+        found = self.last_known(officer_id, at)
         return None if found is None or found.left else found
+
+    def last_known(self, officer_id: str, at: datetime) -> Officer | None:
+        """Return an officer as they are at an instant, or as they last were if they have left."""
+        return in_force(self.officers.get(officer_id, ()), at)
 
     def team(self, provider: str, team_id: str, at: datetime) -> Team | None:
         """Return a team as it is at an instant."""

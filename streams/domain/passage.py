@@ -13,7 +13,7 @@ from streams.domain.instructions import Flow
 from streams.domain.log import RawRecord
 from streams.domain.matching import Known, LookupKey, Matched, Possible, Unknown
 from streams.domain.notices import Move, Notice, Recipient
-from streams.domain.records import Event
+from streams.domain.records import Event, PersonEvent
 
 Models = Mapping[str, type[Event]]
 """Event models by event type without version."""
@@ -52,6 +52,15 @@ class Seen:
     """What was admitted before under the same key: the digests of its contents."""
 
     contents: frozenset[bytes] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """An event that was folded into a person's case, so that the case can be made without it."""
+
+    seq: int
+    source: Source
+    event: PersonEvent
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,9 +101,14 @@ def _instead(row: WithheldRow, value: Any) -> Any:  # noqa: ANN401 - a field of 
     return [{**entry, row.part: row.instead} for entry in value]
 
 
+def is_excluded(restriction: Restriction, officer: str, team: str | None) -> bool:
+    """Answer whether an officer, or the team they are in, must never see a case."""
+    return officer in restriction.excluded_officers or team in restriction.excluded_teams
+
+
 def is_entitled(restriction: Restriction, officer: str, team: str | None) -> bool:
     """Answer whether an officer may see a case: exclusion is absolute, restriction is a list."""
-    if officer in restriction.excluded_officers or team in restriction.excluded_teams:
+    if is_excluded(restriction, officer, team):
         return False
     return not restriction.restricted or officer in restriction.only
 

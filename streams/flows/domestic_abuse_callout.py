@@ -20,11 +20,9 @@ only after a new conviction).
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from pydantic import Field
-
+from streams.domain.callout_events import CalloutRole, DomesticAbuseCallout, RiskGrade
 from streams.domain.case_events import Register
 from streams.domain.cases import Case
 from streams.domain.duties import SameDay, WithinWorkingHours, WorkingDays
@@ -39,7 +37,7 @@ from streams.domain.instructions import (
     Tell,
 )
 from streams.domain.notices import Urgency
-from streams.domain.records import Choice, LongText, Many, PersonEvent, Text
+from streams.domain.records import PersonEvent
 
 NAME: Final = "domestic_abuse_callout"
 CALLOUTS_TO_MANAGER = 3
@@ -64,60 +62,6 @@ REPEATED: Final = "repeat_callouts"
 """The matter of the notice to the manager: one for each person, whatever the call-outs."""
 VICTIM_SAFETY: Final = "Do not write, text or ring home; do not raise it with the partner present."
 """Source: FLOWS row 1."""
-
-
-class CalloutRole(StrEnum):
-    """As what the person was found at the incident."""
-
-    SUSPECT = "suspect"
-    VICTIM = "victim"
-    WITNESS = "witness"
-    BOTH = "both"
-    UNCLEAR = "unclear"
-
-
-class RiskGrade(StrEnum):
-    """The force's own grading of the risk; we never grade."""
-
-    STANDARD = "standard"
-    MEDIUM = "medium"
-    HIGH = "high"
-
-
-class AgeBand(StrEnum):
-    """The age of a child, as far as an officer needs it."""
-
-    UNBORN = "unborn"
-    UNDER_5 = "under_5"
-    FROM_5_TO_10 = "from_5_to_10"
-    FROM_11_TO_15 = "from_11_to_15"
-    FROM_16_TO_17 = "from_16_to_17"
-
-
-class AtAddressOf(StrEnum):
-    """At whose address it was; the address itself never travels in a notice."""
-
-    OWN = "own"
-    OTHER_PARTY = "other_party"
-    SHARED = "shared"
-    PUBLIC_PLACE = "public_place"
-    ELSEWHERE = "elsewhere"
-    UNKNOWN = "unknown"
-
-
-class DomesticAbuseCallout(PersonEvent):
-    """One person's part in one attended incident."""
-
-    callout_reference: Text
-    role: Choice[CalloutRole]
-    grade: Choice[RiskGrade]
-    children_present: bool
-    children_count: Annotated[int, Field(ge=0, le=30)] | None = None
-    children_age_bands: Many[Choice[AgeBand]] = ()
-    arrest_made: bool
-    at_address_of: Choice[AtAddressOf]
-    order_breached: bool
-    summary: LongText | None = None
 
 
 def decide(event: PersonEvent, view: CaseView, now: datetime) -> tuple[Instruction, ...]:
@@ -155,8 +99,8 @@ def _suspect(event: DomesticAbuseCallout, view: CaseView) -> tuple[Instruction, 
 
 
 def _repeat(event: DomesticAbuseCallout, view: CaseView) -> tuple[Instruction, ...]:
-    """Tell the manager from the third call-out in the window on; no further action never counts."""
-    matters = sorted(counted(view) | {_matter(event)})
+    """Tell the manager from the third call-out in the window on."""
+    matters = counted(_matter(event), view)
     if len(matters) < CALLOUTS_TO_MANAGER:
         return ()
     urgency = Urgency.SAME_DAY if event.grade is RiskGrade.HIGH else Urgency.DIGEST
@@ -177,17 +121,26 @@ def _repeat(event: DomesticAbuseCallout, view: CaseView) -> tuple[Instruction, .
     )
 
 
-def counted(view: CaseView) -> frozenset[str]:
-    """Return the matters of the call-outs as suspect in the window that still count."""
-    since = view.happened_at - LOOK_BACK
-    ended = {f.matter for f in view.facts if f.kind is FactKind.NO_FURTHER_ACTION}
-    return frozenset(
-        fact.matter
-        for fact in view.facts
-        if fact.kind is FactKind.CALLOUT_AS_SUSPECT
-        and since <= fact.occurred_at <= view.happened_at
-        and fact.matter not in ended
+def counted(matter: str, view: CaseView) -> tuple[str, ...]:
+    """Return the call-outs as suspect, the earliest first, in the fullest window with this one.
+
+    The window may end after this call-out, since one that is heard of late may be the first of
+    three. One that ended with no further action never counts, nor do others because of it.
+    """
+    ended = {fact.matter for fact in view.facts if fact.kind is FactKind.NO_FURTHER_ACTION}
+    if matter in ended:
+        return ()
+    happened: dict[str, datetime] = {}
+    for fact in sorted(view.facts, key=lambda fact: fact.occurred_at, reverse=True):
+        if fact.kind is FactKind.CALLOUT_AS_SUSPECT and fact.matter not in ended:
+            happened[fact.matter] = fact.occurred_at
+    happened.setdefault(matter, view.happened_at)
+    ordered = sorted(happened, key=lambda each: (happened[each], each))
+    windows = (
+        tuple(m for m in ordered if last - LOOK_BACK <= happened[m] <= last)
+        for last in happened.values()
     )
+    return max((window for window in windows if matter in window), key=len)
 
 
 def _victim(event: DomesticAbuseCallout, view: CaseView) -> Tell:
@@ -227,8 +180,8 @@ def _both_supervised(
     mine = view.case.responsible(now)
     if mine is None:
         return ()
-    for party in view.parties:
-        theirs = party.responsible(now)
+    for party in view.parties:  # whose supervision has ended has no officer any more
+        theirs = None if party.ended_on(now) else party.responsible(now)
         if theirs is None or theirs.provider != mine.provider:
             continue
         one_officer = mine.officer is not None and mine.officer == theirs.officer

@@ -12,11 +12,12 @@ What is withheld: a covert arrest is never to be told to the person; bail condit
 officer as the conditions' text, others see their kind only.
 
 Source: FLOWS row 10 and rules 2, 4 and 6; HMI Probation, Durham 2016 (new matters learnt late).
-The event models are in `streams.domain.offence_events`, since two agencies publish them.
+The event models are in `streams.domain.offence_events`, since two agencies publish them; what a
+notice says of each is composed in `streams.domain.offence_facts`.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from streams.domain.case_events import SupervisionRole
@@ -45,8 +46,9 @@ from streams.domain.offence_events import (
     Outcome,
     ReleasedUnderInvestigation,
     WarrantIssued,
-    groups_of,
 )
+from streams.domain.offence_facts import facts_of, matter_of, step_of
+from streams.domain.offence_groups import groups_of
 from streams.domain.records import OffenceGroup, PersonEvent
 
 NAME: Final = "new_offence"
@@ -82,6 +84,12 @@ ASSIGN_DUE = WorkingDays(2)
 """Source: FLOWS row 13, assign within 2 full working days after sentence [DJ]."""
 ARREST_DUE = WithinWorkingHours(1)
 """Source: FLOWS rule 6, immediate."""
+STANDING: Final = frozenset({"offences", "offence_groups", "outcomes", "orders"})
+"""Facts of a matter that stand where a later step does not say them again."""
+SAYS_BAIL_ANEW: Final = (Bailed, Cautioned, NoFurtherAction, ReleasedUnderInvestigation)
+"""Steps after which no earlier bail is in force."""
+BAIL_GOES_ON: Final = frozenset({Outcome.ADJOURNED, Outcome.REMANDED_ON_BAIL, Outcome.BAIL_VARIED})
+"""Assumed: results after which the conditions of bail last told are still in force."""
 
 
 def decide(event: PersonEvent, view: CaseView, now: datetime) -> tuple[Instruction, ...]:
@@ -115,7 +123,7 @@ def _tell_of_arrest(event: Arrested, view: CaseView, now: datetime) -> tuple[Ins
         else ()
     )
     tasks = (*warning, Task("Review the risk in the light of the arrest.", CONTACT_COURT_DUE))
-    facts = _facts("arrested", event)
+    facts = facts_of("arrested", event)
     return _to_officers(event, view, now, _Told(Urgency.IMMEDIATE, facts, tasks))
 
 
@@ -134,12 +142,12 @@ def _tell_of_step(
     immediate = serious or isinstance(event, WarrantIssued)
     urgency = Urgency.IMMEDIATE if immediate else Urgency.SAME_DAY
     tasks = (Task("Read the new matter into the risk assessment.", CONTACT_COURT_DUE),)
-    return _to_officers(event, view, now, _Told(urgency, _facts(_happened(event), event), tasks))
+    return _to_officers(event, view, now, _Told(urgency, facts_of(step_of(event), event), tasks))
 
 
 def _amend(event: NoFurtherAction, view: CaseView, now: datetime) -> tuple[Instruction, ...]:
     """Amend what was told: the police take no further action, and no call-out of it counts."""
-    told = _Told(Urgency.NEXT_WORKING_DAY, _facts("no_further_action", event), ())
+    told = _Told(Urgency.NEXT_WORKING_DAY, facts_of("no_further_action", event), ())
     instructions = _to_officers(event, view, now, told)
     if event.incident_reference is None:
         return instructions
@@ -164,7 +172,7 @@ def _tell_of_result(
         urgency = Urgency.NEXT_WORKING_DAY if cleared else Urgency.SAME_DAY
     happened = "cleared" if cleared else "resulted"
     tasks = () if cleared else (Task("Read the result into the plan.", CONTACT_COURT_DUE),)
-    told = _Told(urgency, _facts(happened, event), tasks)
+    told = _Told(urgency, facts_of(happened, event), tasks)
     return (*_to_officers(event, view, now, told), *_new_order(event))
 
 
@@ -205,7 +213,7 @@ def _to_officers(
     event: PersonEvent, view: CaseView, now: datetime, told: _Told
 ) -> tuple[Instruction, ...]:
     """Tell the responsible officer, and the enforcement officer where the case has one."""
-    matter = matter_of(event)
+    matter, keeps = matter_of(event), _keeps(event)
     enforcing = view.case.responsible(now, SupervisionRole.ENFORCEMENT_OFFICER) is not None
     addressees = (
         (Addressee.RESPONSIBLE_OFFICER, "you are the responsible officer of this person"),
@@ -220,77 +228,20 @@ def _to_officers(
             facts={"matter": matter, **told.facts},
             why=why,
             tasks=told.tasks,
+            keeps=keeps,
         )
         for to, why in addressees
         if to is Addressee.RESPONSIBLE_OFFICER or enforcing
     )
 
 
-def matter_of(event: PersonEvent) -> str:
-    """Name the matter: the court case where there is one, else the arrest, else the event."""
-    court_case = getattr(event, "court_case", None)
-    arrest = getattr(event, "arrest_reference", None)
-    incident = getattr(event, "incident_reference", None)
-    if court_case is not None:
-        return f"court_case:{court_case}"
-    if arrest is not None:
-        return f"arrest:{arrest}"
-    return f"incident:{incident}" if incident is not None else f"event:{event.meta.event_id}"
-
-
-def _happened(event: PersonEvent) -> str:
-    """Name the step in one word of practice."""
-    names: dict[type[PersonEvent], str] = {
-        Bailed: "bailed",
-        ReleasedUnderInvestigation: "released_under_investigation",
-        Charged: "charged",
-        Cautioned: "cautioned",
-        HearingListed: "listed",
-        WarrantIssued: "warrant_issued",
-    }
-    return names[type(event)]
-
-
-def _facts(happened: str, event: PersonEvent) -> dict[str, Any]:
-    """Return the typed part of the notice, the same for every step."""
-    offences = getattr(event, "offences", ())
-    return {
-        "happened": happened,
-        "offences": [
-            {"code": offence.code, "title": offence.title, "groups": []} for offence in offences
-        ],
-        "offence_groups": sorted(group.value for group in groups_of(event)),
-        "conditions": [
-            {"kind": condition.kind.value, "text": condition.text}
-            for condition in (event.conditions if isinstance(event, Bailed) else ())
-        ],
-        "court_case": getattr(event, "court_case", None),
-        "next_on": _next_on(event),
-        "outcomes": _outcomes(event),
-        "orders": [o.kind.value for o in event.orders]
-        if isinstance(event, HearingResulted)
-        else [],
-    }
-
-
-def _outcomes(event: PersonEvent) -> list[str]:
-    """Return the outcomes of a result, each once, in the order in which the court gave them."""
-    if not isinstance(event, HearingResulted):
-        return []
-    return list(dict.fromkeys(result.outcome.value for result in event.all_results))
-
-
-def _next_on(event: PersonEvent) -> date | None:
-    """Return the day of the hearing that the event announces, if it announces one."""
-    match event:
-        case Charged():
-            return event.first_hearing_on
-        case Bailed():
-            return event.until_on
-        case HearingListed():
-            return min((sitting.date() for sitting in event.sittings), default=None)
-        case _:
-            return None
+def _keeps(event: PersonEvent) -> frozenset[str]:
+    """Name what was told of the matter before and stands after this step."""
+    ends_bail = isinstance(event, SAYS_BAIL_ANEW) or (
+        isinstance(event, HearingResulted)
+        and not any(result.outcome in BAIL_GOES_ON for result in event.all_results)
+    )
+    return STANDING if ends_bail else STANDING | {"conditions"}
 
 
 def _matters(event: PersonEvent) -> tuple[str, ...]:

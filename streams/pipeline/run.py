@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from streams.domain import cases, officers
+from streams.domain import officers
+from streams.domain.case_events import CASE_EVENTS
 from streams.domain.cases import Case
-from streams.domain.errors import Refusal
+from streams.domain.errors import Refusal, RefusalCode
+from streams.domain.folding import fold
 from streams.domain.instructions import (
     Addressee,
     CaseView,
@@ -27,21 +29,35 @@ from streams.domain.instructions import (
     Tell,
 )
 from streams.domain.matching import POSSIBLE_WORDS, UNKNOWN_WORDS, Matched, Possible
-from streams.domain.notices import Move
-from streams.domain.passage import Identity, Looked, Opened, Repeated, Scene, Seen, Told
+from streams.domain.passage import (
+    Assigned,
+    Folded,
+    Identity,
+    Looked,
+    Opened,
+    Repeated,
+    Scene,
+    Seen,
+    Told,
+)
 from streams.domain.records import PersonEvent
 from streams.pipeline.audited import audit_body
+from streams.pipeline.undo import undo
 from streams.pipeline.values import Disposition, Ended, Loaded, Prepared, Rules
 from streams.pipeline.work import Work, begin
 from streams.stages.admit import NOT_SEEN, admit
 from streams.stages.assign import NOBODY, assign, desk_of
 from streams.stages.decide import decide, is_immediate
-from streams.stages.follow_up import expect, open_duties, satisfied, withdrawn
+from streams.stages.follow_up import expect, open_duties, satisfied
 from streams.stages.identify import identify, merged
-from streams.stages.notify import about_held, notify, withdraw
+from streams.stages.notify import about_held, notify
 
 HELD_RULE = ("identity", 1)
 """The rule that a notice about a held event names."""
+NO_RETRACTION = (
+    "meta.retracts: an event of the directory cannot be retracted; whoever keeps the directory"
+    " must send what holds instead, with the instant from which it does"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,53 +113,51 @@ def _admitted(prepared: Prepared, opened: Opened, moment: _Moment) -> Ended:
     """Claim the event's id, undo what it retracts or corrects, and see who it is about."""
     work, seq = moment.work, moment.seq
     seen = work.seen.get(opened.key, NOT_SEEN)
+    if prepared.looked is None and opened.event.meta.retracts is not None:
+        return _quarantined(prepared, Refusal(RefusalCode.INVALID_VALUE, NO_RETRACTION))
     work.seen[opened.key] = Seen(seen.contents | {opened.content})
-    _undo(opened, moment)
     if prepared.looked is None:
         work.directory = officers.apply(work.directory, opened.event, seq)
         work.directory_events.append((seq, opened.event))
         return Ended(prepared, Disposition.RECORDED, "kept in the directory", seq)
-    if opened.key in work.retracted:
-        words = "its publisher had retracted it before it came; nobody is told"
-        return Ended(prepared, Disposition.RECORDED, words, seq)
+    undo(opened, work, seq)
+    if opened.key in work.retracted and not seen.contents:
+        words = "its publisher had taken it back before it came; nobody is told"
+        return Ended(prepared, Disposition.RECORDED, words, seq, keeps_content=False)
+    if opened.event.meta.retracts is not None:
+        return _retracting(prepared, opened, prepared.looked, moment)
     identity = _identified(opened, prepared.looked, moment)
     if identity.person_id is None:
         return _nobody(prepared, opened, identity, moment)
-    if opened.event.meta.retracts is not None:
-        words = "retracts what was told before; nothing else is decided"
-        return Ended(prepared, Disposition.RECORDED, words, seq, identity.person_id)
     return _decided(prepared, opened, identity.person_id, moment)
 
 
-def _undo(opened: Opened, moment: _Moment) -> None:
-    """Withdraw what rests on an event that this one retracts or supersedes."""
-    work, meta = moment.work, opened.event.meta
-    if meta.retracts is not None:
-        work.retracted.add((meta.publisher, meta.retracts))
-    for target in (meta.retracts, meta.supersedes):
-        if target is None:
-            continue
-        source = (meta.publisher, target)
-        work.drop_facts(source)
-        for notice in work.resting_on(source):
-            changed = withdraw(notice, source)
-            if changed is not None:
-                work.keep_told(moment.seq, Told(changed, Move.WITHDRAW))
-        for duty in withdrawn(list(work.duties.values()), source):
-            work.change_duty(duty)
+def _retracting(prepared: Prepared, opened: Opened, looked: Looked, moment: _Moment) -> Ended:
+    """Record a retraction, whose effect is done: it makes, teaches and tells nothing else."""
+    identity = _sought(opened, looked, moment.work)
+    person_id = None if identity.created else identity.person_id
+    words = "takes back what was told before; nothing else is decided"
+    keeps = person_id is not None
+    return Ended(prepared, Disposition.RECORDED, words, moment.seq, person_id, keeps_content=keeps)
+
+
+def _sought(opened: Opened, looked: Looked, work: Work) -> Identity:
+    """Decide who an event is about, without keeping anything of it."""
+    found = {key: work.found.get(key, frozenset()) for key in looked.keys}
+    return identify(opened, looked, found, work.known)
 
 
 def _identified(opened: Opened, looked: Looked, moment: _Moment) -> Identity:
     """Decide who an event is about, and keep what case management taught on the way."""
     work = moment.work
-    found = {key: work.found.get(key, frozenset()) for key in looked.keys}
-    identity = identify(opened, looked, found, work.known)
+    identity = _sought(opened, looked, work)
     person_id = identity.person_id
     if person_id is None:
         return identity
     if identity.created:
         work.created.add(person_id)
         work.cases[person_id] = Case(person_id=person_id, crn=looked.crn)
+        work.histories[person_id] = []
         work.changed_cases.add(person_id)
         work.decisions.append((moment.seq, identity))
     for key in identity.learnt:
@@ -188,10 +202,13 @@ def _decided(prepared: Prepared, opened: Opened, person_id: UUID, moment: _Momen
     if not isinstance(event, PersonEvent):
         message = f"{opened.type} was looked up and is about nobody"
         raise TypeError(message)
-    case = cases.fold(work.cases[person_id], event, moment.seq)
-    if case is not work.cases[person_id]:
+    before = work.cases[person_id]
+    case = fold(before, event, moment.seq)
+    if case is not before:
         work.cases[person_id] = case
         work.changed_cases.add(person_id)
+    if person_id in work.histories and opened.type in CASE_EVENTS:
+        work.histories[person_id].append(Folded(moment.seq, opened.key, event))
     flow = moment.rules.flows.get(opened.type)
     view = _view(case, flow, prepared, opened.happened_at, work=work)
     instructions = decide(flow, event, view, moment.raised_at)
@@ -201,7 +218,14 @@ def _decided(prepared: Prepared, opened: Opened, person_id: UUID, moment: _Momen
     recorded = (i.because for i in instructions if isinstance(i, Record))
     because = (t.notice.type for t in told) if told else recorded
     disposition = Disposition.ROUTED if told else Disposition.RECORDED
-    return Ended(prepared, disposition, "; ".join(dict.fromkeys(because)), moment.seq, person_id)
+    words = "; ".join(dict.fromkeys((*because, *_cut(before, case))))
+    return Ended(prepared, disposition, words, moment.seq, person_id)
+
+
+def _cut(before: Case, case: Case) -> tuple[str, ...]:
+    """Say how many entries were left out of a case that was full."""
+    count = case.left_out - before.left_out
+    return (f"the case was full: {count} older entries were left out of it",) if count else ()
 
 
 def _view(
@@ -231,13 +255,10 @@ def _carry_out(instruction: Instruction, scene: Scene, case: Case, moment: _Mome
     work = moment.work
     match instruction:
         case Tell():
-            return [_tell(instruction, scene, case, moment)]
+            return _tell(instruction, scene, case, moment)
         case Expect():
-            owner = assign(case, work.directory, Addressee.RESPONSIBLE_OFFICER, scene.raised_at)
-            held_by = owner or desk_of(
-                work.directory, scene.opened.agency.held_desk, scene.raised_at
-            )
-            work.open_duty(expect(scene, instruction, held_by.recipient.officer))
+            owner = _reached(Addressee.RESPONSIBLE_OFFICER, scene, case, work)
+            work.open_duty(expect(scene, instruction, owner.recipient.officer))
         case Satisfy():
             for duty in satisfied(work.duties_about(case.person_id), instruction):
                 work.change_duty(duty)
@@ -249,14 +270,22 @@ def _carry_out(instruction: Instruction, scene: Scene, case: Case, moment: _Mome
     return []
 
 
-def _tell(tell: Tell, scene: Scene, case: Case, moment: _Moment) -> Told:
-    """Tell the first present, entitled person; a case that no provider has yet goes to a desk."""
+def _tell(tell: Tell, scene: Scene, case: Case, moment: _Moment) -> list[Told]:
+    """Tell the first present, entitled person, once of one matter though in two capacities."""
     work = moment.work
-    assigned = assign(case, work.directory, tell.to, scene.raised_at) or desk_of(
-        work.directory, scene.opened.agency.held_desk, scene.raised_at
-    )
+    assigned = _reached(tell.to, scene, case, work)
     told = notify(scene, tell, assigned, work.open_notices(case.person_id, tell.matter))
-    work.keep_told(moment.seq, told)
+    is_new = not work.has_told(moment.seq, told.notice)
+    if is_new:
+        work.keep_told(moment.seq, told)
     for duty in open_duties(scene, tell, told.notice):
         work.open_duty(duty)
-    return told
+    return [told] if is_new else []
+
+
+def _reached(addressee: Addressee, scene: Scene, case: Case, work: Work) -> Assigned:
+    """Return who is told: somebody of the provider that has the person, else the agency's desk."""
+    provider, at = scene.opened.agency.held_desk, scene.raised_at
+    return assign(case, work.directory, addressee, at) or desk_of(
+        work.directory, provider, at, case
+    )

@@ -15,7 +15,7 @@ from streams.domain.log import RawRecord
 from streams.domain.matching import Known, LookupKey
 from streams.domain.notices import Notice
 from streams.domain.officers import Directory
-from streams.domain.passage import FlowsByType, Looked, Models, Opened, Seen, Source
+from streams.domain.passage import FlowsByType, Folded, Looked, Models, Opened, Seen, Source
 from streams.domain.records import Event, PersonEvent
 from streams.stages.admit import open_record
 from streams.stages.decide import by_type
@@ -103,7 +103,12 @@ def prepare(raw: RawRecord, feed: str, rules: Rules) -> Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What the ledger knew, under its locks, of everything that the batch may touch."""
+    """What the ledger knew, under its locks, of everything that the batch may touch.
+
+    `retracted` are the events of the batch that others have retracted or superseded before they
+    came. `histories` are the events of case management that were folded into each case, in order;
+    they are needed, whole, where the batch retracts or supersedes anything.
+    """
 
     directory: Directory = field(default_factory=Directory)
     seen: Mapping[Source, Seen] = field(default_factory=dict)
@@ -114,6 +119,7 @@ class Loaded:
     facts: Sequence[Fact] = ()
     notices: Sequence[Notice] = ()
     duties: Sequence[Duty] = ()
+    histories: Mapping[UUID, Sequence[Folded]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

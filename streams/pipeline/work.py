@@ -6,15 +6,16 @@ changed is remembered beside what is, so that the ledger writes that and nothing
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import takewhile
 from uuid import UUID
 
 from streams.domain.cases import Case
-from streams.domain.duties import Duty
+from streams.domain.duties import Duty, DutyState
 from streams.domain.instructions import Fact
 from streams.domain.matching import Known, LookupKey
 from streams.domain.notices import Notice
 from streams.domain.officers import Directory
-from streams.domain.passage import Identity, Seen, Source, Told
+from streams.domain.passage import Folded, Identity, Seen, Source, Told
 from streams.domain.records import Event
 from streams.pipeline.values import Ended, Loaded
 
@@ -31,6 +32,7 @@ class Work:
     found: dict[LookupKey, frozenset[UUID]]
     known: dict[UUID, Known]
     cases: dict[UUID, Case]
+    histories: dict[UUID, list[Folded]]
     notices: dict[UUID, Notice] = field(default_factory=dict)
     duties: dict[UUID, Duty] = field(default_factory=dict)
     facts_of_person: dict[UUID, list[Fact]] = field(default_factory=lambda: defaultdict(list))
@@ -83,6 +85,16 @@ class Work:
         self.notices[notice.id] = notice
         self.told.append((seq, told))
 
+    def has_told(self, seq: int, notice: Notice) -> bool:
+        """Answer whether the same event has told this recipient of the same matter already."""
+        of_this_event = takewhile(lambda each: each[0] == seq, reversed(self.told))
+        return any(
+            (told.notice.type, told.notice.matter, told.notice.recipient.officer)
+            == (notice.type, notice.matter, notice.recipient.officer)
+            and notice.sources[-1] in told.notice.sources
+            for _, told in of_this_event
+        )
+
     def open_notices(self, person_id: UUID | None, matter: str) -> list[Notice]:
         """Return the notices about a person's matter that are known here."""
         return [self.notices[each] for each in self.notices_of_matter[person_id, matter]]
@@ -92,8 +104,16 @@ class Work:
         return [self.notices[each] for each in self.notices_of_source[source]]
 
     def open_duty(self, duty: Duty) -> None:
-        """Open a duty, or leave the one that stands for the same matter as it is."""
-        if duty.id not in self.duties:
+        """Open a duty, or leave the one that stands for the same matter as it is.
+
+        One that was withdrawn stands no more: what corrects a retracted event opens it anew.
+        """
+        stands = (
+            (known.kind, known.matter)
+            for known in self.duties_about(duty.person_id)
+            if known.state is not DutyState.WITHDRAWN
+        )
+        if (duty.kind, duty.matter) not in stands:
             self.duties[duty.id] = duty
             self.duties_of_person[duty.person_id].append(duty.id)
             self.new_duties.add(duty.id)
@@ -122,6 +142,7 @@ def begin(loaded: Loaded) -> Work:
         found=dict(loaded.found),
         known=dict(loaded.known),
         cases=dict(loaded.cases),
+        histories={person: list(events) for person, events in loaded.histories.items()},
     )
     for fact in loaded.facts:
         work.facts_of_person[fact.person_id].append(fact)

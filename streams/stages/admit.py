@@ -29,6 +29,8 @@ LATE_AFTER = timedelta(hours=24)
 PROVENANCE: Final = frozenset({"source_digest", "source_path"})
 """Where a translator found the event; the same event in another wrapper is still the same."""
 FAULTS_SHOWN_MAX = 5
+REJECTION_CHARS_MAX = 2_000
+"""Assumed: a connector says in less than this what it could not use."""
 REJECTION_HEADER = "sb_rejection"
 """Set by a connector on a payload that its translator rejected, with the reason in JSON."""
 
@@ -39,7 +41,8 @@ def open_record(raw: RawRecord, agency: Agency, models: Models) -> Opened | Refu
     """Decode, check and validate one record; refuse it in words that its sender can act on."""
     rejection = raw.header(REJECTION_HEADER)
     if rejection is not None:
-        return Refusal(RefusalCode.REJECTED_AT_SOURCE, f"refused by the connector: {rejection}")
+        words = f"refused by the connector: {_printable(rejection)}"
+        return Refusal(RefusalCode.REJECTED_AT_SOURCE, words)
     if not raw.value:
         words = f"the record has no value; {agency.name} must send the event itself"
         return Refusal(RefusalCode.UNREADABLE, words)
@@ -53,6 +56,11 @@ def open_record(raw: RawRecord, agency: Agency, models: Models) -> Opened | Refu
         )
         return Refusal(code, f"{refused}; {agency.name} must send it again")
     return _of_agency(raw, agency, models, (decoded.event_type, decoded.record))
+
+
+def _printable(text: str) -> str:
+    """Cut a header's text to its limit, without characters that no page or database shows."""
+    return "".join(c if c.isprintable() else " " for c in text[:REJECTION_CHARS_MAX])
 
 
 def _of_agency(
@@ -125,11 +133,11 @@ def content_digest(record: Mapping[str, Any]) -> bytes:
 
 
 def admit(opened: Opened, seen: Seen) -> Opened | Repeated | Refusal:
-    """Admit an event once; the same id with other content needs to say that it supersedes."""
+    """Admit an event once; the same id with other content must say that it supersedes itself."""
     if opened.content in seen.contents:
         return Repeated()
-    if seen.contents and opened.event.meta.supersedes is None:
-        event_id = opened.event.meta.event_id
+    event_id = opened.event.meta.event_id
+    if seen.contents and opened.event.meta.supersedes != event_id:
         words = (
             f"event {event_id}: the same id was sent before with other content; "
             f"{opened.agency.name} must send a correction with its own id and meta.supersedes"

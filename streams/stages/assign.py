@@ -12,16 +12,19 @@ from typing import Final
 from uuid import UUID
 
 from streams.domain.case_events import SupervisionRole
-from streams.domain.cases import Case, Responsibility
+from streams.domain.cases import Case, Responsibility, Restriction
 from streams.domain.directory_events import Role
 from streams.domain.instructions import Addressee
 from streams.domain.notices import Recipient
 from streams.domain.officers import Directory
 from streams.domain.passage import Assigned
-from streams.domain.sharing import is_entitled
+from streams.domain.sharing import is_entitled, is_excluded
 
 NOBODY: Final = UUID(int=0)
 """Stands for no person where a desk is told about an event whose person is not certain."""
+
+PERSONAL: Final = frozenset({Addressee.RESPONSIBLE_OFFICER, Addressee.ENFORCEMENT_OFFICER})
+"""Addressees who are one officer of the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,55 +45,74 @@ class _Scene:
     directory: Directory
     at: datetime
 
+    @property
+    def restriction(self) -> Restriction:
+        """Return who may see the case now."""
+        return self.case.restriction_at(self.at)
+
 
 def assign(case: Case, directory: Directory, addressee: Addressee, at: datetime) -> Assigned | None:
     """Return the first present, entitled person of the ladder; None where no provider has it."""
-    responsible = case.responsible(at)
-    if responsible is None:
+    holder = _holder(case, addressee, at)
+    if holder is None:
         return None
     scene = _Scene(case, directory, at)
+    return _first(scene, _ladder(scene, addressee, holder), holder.provider)
+
+
+def desk_of(
+    directory: Directory, provider: str, at: datetime, case: Case | None = None
+) -> Assigned:
+    """Return a provider's duty desk, for what is about nobody in particular.
+
+    `case` is given where the person is known and no provider has them: who may see it still counts.
+    """
+    scene = _Scene(case or Case(person_id=NOBODY), directory, at)
+    return _first(scene, _desks(scene, provider), provider)
+
+
+def _holder(case: Case, addressee: Addressee, at: datetime) -> Responsibility | None:
+    """Return whose ladder it is: the enforcement officer's own, else the responsible officer's."""
+    if addressee is Addressee.ENFORCEMENT_OFFICER:
+        enforcing = case.responsible(at, SupervisionRole.ENFORCEMENT_OFFICER)
+        return enforcing or case.responsible(at)
+    return case.responsible(at)
+
+
+def _first(scene: _Scene, ladder: Iterator[_Candidate], provider: str) -> Assigned:
+    """Return the first of a ladder who can be told, or the desk that always exists."""
     passed: list[str] = []
-    for candidate in _ladder(scene, addressee, responsible):
+    for candidate in ladder:
         reason = _why_not(scene, candidate)
         if reason is None:
             return Assigned(_recipient(scene, candidate), tuple(passed))
         passed.append(f"{candidate.reached_as} {candidate.officer} {reason}")
-    return Assigned(_last_resort(scene, responsible.provider), tuple(passed))
+    return Assigned(_last_resort(scene, provider), tuple(passed))
 
 
-def desk_of(directory: Directory, provider: str, at: datetime) -> Assigned:
-    """Return a provider's duty desk, for what is about nobody in particular."""
-    scene = _Scene(Case(person_id=NOBODY), directory, at)
-    for candidate in _role(scene, Role.DUTY_DESK, provider):
-        if _why_not(scene, candidate) is None:
-            return Assigned(_recipient(scene, candidate))
-    return Assigned(_last_resort(scene, provider))
+def _ladder(scene: _Scene, addressee: Addressee, holder: Responsibility) -> Iterator[_Candidate]:
+    """Yield the rungs from the addressee down to the provider's desks.
 
-
-def _ladder(
-    scene: _Scene, addressee: Addressee, responsible: Responsibility
-) -> Iterator[_Candidate]:
-    """Yield the rungs from the addressee down to the provider's desks."""
-    holder = _holder(scene, addressee, responsible)
-    if addressee is not Addressee.MANAGER and holder.officer is not None:
+    Between allocation and assignment the allocation desk owns the person (FLOWS rule 1); what is
+    for a manager still goes to the manager of the team, where the allocation named one.
+    """
+    if addressee in PERSONAL and holder.officer is not None:
         yield from _with_cover(scene, addressee.value, holder.officer, holder)
-    if addressee is Addressee.ALLOCATION_DESK or responsible.officer is None:
-        yield from _role(scene, Role.ALLOCATION_DESK, responsible.provider)
-    if addressee not in {Addressee.ALLOCATION_DESK, Addressee.DUTY_DESK}:
+    if addressee is Addressee.MANAGER:
         yield from _manager(scene, holder)
-    yield from _role(scene, Role.DUTY_DESK, responsible.provider)
-    if scene.case.restriction.restricted:
-        yield from _role(scene, Role.RESTRICTED_ACCESS_LEAD, responsible.provider)
+    unassigned = holder.officer is None and addressee is not Addressee.DUTY_DESK
+    if addressee is Addressee.ALLOCATION_DESK or unassigned:
+        yield from _role(scene, Role.ALLOCATION_DESK, holder.provider)
+    if addressee in PERSONAL:
+        yield from _manager(scene, holder)
+    yield from _desks(scene, holder.provider)
 
 
-def _holder(scene: _Scene, addressee: Addressee, responsible: Responsibility) -> Responsibility:
-    """Return whose ladder it is: the enforcement officer's own, else the responsible officer's."""
-    if addressee is Addressee.ENFORCEMENT_OFFICER:
-        enforcing = scene.case.responsible(scene.at, SupervisionRole.ENFORCEMENT_OFFICER)
-        return enforcing or responsible
-    if addressee in {Addressee.ALLOCATION_DESK, Addressee.DUTY_DESK}:
-        return Responsibility(responsible.from_at, responsible.seq, responsible.provider)
-    return responsible
+def _desks(scene: _Scene, provider: str) -> Iterator[_Candidate]:
+    """Yield a provider's desks; the restricted-access lead only of a case not all may see."""
+    yield from _role(scene, Role.DUTY_DESK, provider)
+    if not scene.restriction.is_open:
+        yield from _role(scene, Role.RESTRICTED_ACCESS_LEAD, provider)
 
 
 def _with_cover(
@@ -104,8 +126,11 @@ def _with_cover(
 
 
 def _manager(scene: _Scene, holder: Responsibility) -> Iterator[_Candidate]:
-    """Yield the manager of the officer's team, and who covers for the manager."""
-    officer = scene.directory.officer(holder.officer, scene.at) if holder.officer else None
+    """Yield the manager of the officer's team, and who covers for the manager.
+
+    An officer who has left was last in a team; its manager is the one to ask.
+    """
+    officer = scene.directory.last_known(holder.officer, scene.at) if holder.officer else None
     team_id = (officer.team if officer else None) or holder.team
     team = scene.directory.team(holder.provider, team_id, scene.at) if team_id else None
     if team is not None and team.manager is not None:
@@ -131,15 +156,17 @@ def _why_not(scene: _Scene, candidate: _Candidate) -> str | None:
     """
     officer = scene.directory.officer(candidate.officer, scene.at)
     if officer is None and candidate.officer in scene.directory.officers:
-        return "has left"
+        return "is not in post"
     if scene.directory.absence(candidate.officer, scene.at) is not None:
         return "is away"
-    team = officer.team if officer else candidate.team
+    team = (officer.team if officer else None) or candidate.team
     leads = candidate.reached_as == Role.RESTRICTED_ACCESS_LEAD.value
-    restriction = scene.case.restriction
-    if leads:
-        return "is excluded" if candidate.officer in restriction.excluded_officers else None
-    return None if is_entitled(restriction, candidate.officer, team) else "is not entitled"
+    is_barred = (
+        is_excluded(scene.restriction, candidate.officer, team)
+        if leads
+        else not is_entitled(scene.restriction, candidate.officer, team)
+    )
+    return "is not entitled" if is_barred else None
 
 
 def _recipient(scene: _Scene, candidate: _Candidate) -> Recipient:
@@ -159,9 +186,7 @@ def _recipient(scene: _Scene, candidate: _Candidate) -> Recipient:
 
 def _last_resort(scene: _Scene, provider: str) -> Recipient:
     """Return the desk that exists even where nobody was recorded for it."""
-    role = (
-        Role.RESTRICTED_ACCESS_LEAD if scene.case.restriction.restricted else Role.DUTY_DESK
-    ).value
+    role = (Role.DUTY_DESK if scene.restriction.is_open else Role.RESTRICTED_ACCESS_LEAD).value
     return Recipient(
         f"{role}:{provider}", f"{role.replace('_', ' ')}, {provider}", provider, None, role
     )

@@ -14,7 +14,12 @@ DUTY_NAMESPACE: Final = UUID("6f0a2f43-0b7e-5a0c-9d0a-4f3c6f4f2d02")
 
 
 def open_duties(scene: Scene, tell: Tell, notice: Notice) -> tuple[Duty, ...]:
-    """Return the duties of a notice's tasks; their owner is the notice's recipient."""
+    """Return the duties of a notice's tasks; their owner is the notice's recipient.
+
+    A recipient who may not be told what happened has none: each would say it.
+    """
+    if notice.type != tell.notice:
+        return ()
     return tuple(
         Duty(
             id=_duty_id(scene, task.duty, tell.matter),
@@ -61,8 +66,10 @@ def person_of(scene: Scene) -> UUID:
 
 
 def _duty_id(scene: Scene, kind: str, matter: str) -> UUID:
-    """Derive a duty's id: one duty of a kind for each matter of a person."""
-    return uuid5(DUTY_NAMESPACE, "\x1f".join((str(person_of(scene)), kind, matter)))
+    """Derive a duty's id from the statement that opens it, its kind, its person and its matter."""
+    opened = scene.opened
+    parts = (*opened.key, opened.content.hex(), str(person_of(scene)), kind, matter)
+    return uuid5(DUTY_NAMESPACE, "\x1f".join(parts))
 
 
 def satisfied(duties: Iterable[Duty], satisfy: Satisfy) -> tuple[Duty, ...]:

@@ -65,7 +65,8 @@ def identify(
     born_on = next(iter(reference.birth_dates), None)
     decision = decide(found, reference.family_names, born_on, known)
     if isinstance(decision, Matched):
-        return Identity(decision, decision.person_id, learnt=_learnt(opened, looked, found))
+        learnt = _learnt(opened, looked, found, decision.person_id)
+        return Identity(decision, decision.person_id, learnt=learnt)
     creates = isinstance(opened.event, CaseAllocated) and bool(looked.keys)
     if isinstance(decision, Unknown) and creates:
         person_id = uuid5(PERSON_NAMESPACE, "\x1f".join(opened.key))
@@ -74,12 +75,15 @@ def identify(
 
 
 def _learnt(
-    opened: Opened, looked: Looked, found: Mapping[LookupKey, frozenset[UUID]]
+    opened: Opened, looked: Looked, found: Mapping[LookupKey, frozenset[UUID]], person_id: UUID
 ) -> tuple[LookupKey, ...]:
-    """Return the keys that case management gives for the first time."""
+    """Return the keys that case management gives of this person for the first time.
+
+    A surname and birth date that somebody else has already becomes a key of both.
+    """
     if opened.agency.kind is not AgencyKind.CASE_MANAGEMENT:
         return ()
-    return tuple(key for key in looked.keys if not found.get(key))
+    return tuple(key for key in looked.keys if person_id not in found.get(key, ()))
 
 
 def merged(known: Known | None, person_id: UUID, reference: Known) -> Known:

@@ -24,7 +24,7 @@ from streams.domain.notices import (
     notice_id,
 )
 from streams.domain.passage import Assigned, Opened, Scene, Told
-from streams.domain.records import HandlingCondition
+from streams.domain.records import Handling, HandlingCondition
 from streams.domain.sharing import is_for_provider, withhold
 
 READ_BY: Final[Mapping[Urgency, Due | None]] = {
@@ -34,7 +34,14 @@ READ_BY: Final[Mapping[Urgency, Due | None]] = {
     Urgency.DIGEST: None,
 }
 """Source: FLOWS rule 6; one working hour for immediate is assumed there."""
-LADDER_ROLES: Final = ("responsible_officer", "cover", "manager", "duty_desk")
+LADDERS: Final[Mapping[Addressee, tuple[str, ...]]] = {
+    Addressee.RESPONSIBLE_OFFICER: ("responsible_officer", "cover", "manager", "duty_desk"),
+    Addressee.ENFORCEMENT_OFFICER: ("enforcement_officer", "cover", "manager", "duty_desk"),
+    Addressee.MANAGER: ("manager", "cover", "duty_desk"),
+    Addressee.ALLOCATION_DESK: ("allocation_desk", "duty_desk"),
+    Addressee.DUTY_DESK: ("duty_desk",),
+}
+"""Source: FLOWS, promise of somebody: holder, cover, that role's manager, desk."""
 RUNG_HOURS: Final = {
     Urgency.IMMEDIATE: 1.0,
     Urgency.SAME_DAY: 4.0,
@@ -43,6 +50,14 @@ RUNG_HOURS: Final = {
 }
 """Assumed: working hours that each rung has, but for immediate (FLOWS rule 6)."""
 DO_NOT_TELL: Final = "Do not tell this person."
+ASK_ORIGINATOR: Final = "Ask the sender what this is about: its content may not be passed to you."
+NOT_FOR_YOU: Final = "the sender allows its content to go no further than the public service"
+TAKEN_BACK: Final = "The sender took back part of what you were told: ask them what still stands."
+TIME_DOUBTED: Final = "the sender's time cannot be right, so the time at which it came is shown"
+HANDLED: Final = frozenset({NoticeState.ACKNOWLEDGED, NoticeState.DONE})
+"""States in which nobody is waited for; what comes then has a time of its own."""
+HANDLING_ORDER: Final = tuple(Handling)
+"""From the least sensitive to the most."""
 UPDATES_MAX = 50
 """Assumed: a notice that was updated more often is told again instead, as one nobody could read."""
 
@@ -52,7 +67,7 @@ def notify(scene: Scene, tell: Tell, assigned: Assigned, open_notices: Iterable[
     raised = _raise(scene, tell, assigned)
     for notice in open_notices:
         if _is_same_matter(notice, raised) and notice.updates < UPDATES_MAX:
-            return _update(notice, raised)
+            return _update(notice, raised, tell.keeps)
     return Told(raised, move=None)
 
 
@@ -74,7 +89,7 @@ def about_held(scene: Scene, decision: Possible, *, immediate: bool) -> Tell:
         matter=f"held:{opened.key[0]}:{opened.key[1]}",
         facts={
             "held_event": opened.event.meta.event_id,
-            "event_type": opened.type,
+            "event_type": f"{opened.type}.v{opened.version}",
             "reason": POSSIBLE_WORDS[decision.reason],
             "candidates": len(decision.candidates),
         },
@@ -84,7 +99,10 @@ def about_held(scene: Scene, decision: Possible, *, immediate: bool) -> Tell:
 
 
 def _is_same_matter(notice: Notice, raised: Notice) -> bool:
-    """Answer whether a notice is about the same matter, to the same recipient, in one role."""
+    """Answer whether a notice is about the same matter, to the same recipient, in one role.
+
+    An officer who went to another provider since is told anew: who may read what has changed.
+    """
     return (
         notice.state is not NoticeState.WITHDRAWN
         and notice.type == raised.type
@@ -92,6 +110,7 @@ def _is_same_matter(notice: Notice, raised: Notice) -> bool:
         and notice.person_id == raised.person_id
         and notice.addressee == raised.addressee
         and notice.recipient.officer == raised.recipient.officer
+        and notice.recipient.provider == raised.recipient.provider
     )
 
 
@@ -101,12 +120,13 @@ def _raise(scene: Scene, tell: Tell, assigned: Assigned) -> Notice:
     recipient = assigned.recipient
     read_by = READ_BY[tell.urgency]
     conditions = conditions_of(scene.opened)
-    kind, facts = _shown(scene, tell, assigned)
+    tell = _shown(scene, tell, assigned)
     person_id = scene.case.person_id if scene.case else None
-    occasion = f"{recipient.officer}\x1f{tell.notice}\x1f{tell.to.value}"
     return Notice(
-        id=notice_id(scene.opened.key, scene.rule, str(person_id), occasion),
-        type=kind,
+        id=notice_id(
+            scene.opened.key, scene.rule, str(person_id), _occasion(scene, tell, assigned)
+        ),
+        type=tell.notice,
         rule=scene.rule[0],
         rule_version=scene.rule[1],
         matter=tell.matter,
@@ -118,20 +138,34 @@ def _raise(scene: Scene, tell: Tell, assigned: Assigned) -> Notice:
         urgency=tell.urgency,
         raised_at=scene.raised_at,
         due_at=None if read_by is None else due_at(read_by, scene.raised_at, scene.calendar),
-        why_you=_why(tell, assigned),
+        why_you=_why(scene, tell, assigned),
         says_who=scene.opened.agency.name,
         nature=meta.nature,
         occurred_at=scene.opened.happened_at,
         gateway=meta.gateway,
         handling=meta.handling,
         sources=(scene.opened.key,),
-        ladder=tuple(Rung(role, RUNG_HOURS[tell.urgency]) for role in LADDER_ROLES),
+        ladder=tuple(Rung(role, RUNG_HOURS[tell.urgency]) for role in LADDERS[tell.to]),
         handling_conditions=conditions,
         actions=_actions(scene, tell, conditions),
-        facts=facts,
-        restricted=scene.case.restriction.restricted if scene.case else False,
+        facts=tell.facts,
+        restricted=_is_restricted(scene),
         late=scene.opened.is_late,
     )
+
+
+def _occasion(scene: Scene, tell: Tell, assigned: Assigned) -> str:
+    """Name for whom and as what a notice is, and which statement of its event it rests on.
+
+    An agency may state one event again with other content; each statement has notices of its own.
+    """
+    statement = scene.opened.content.hex()
+    return f"{assigned.recipient.officer}\x1f{tell.notice}\x1f{tell.to.value}\x1f{statement}"
+
+
+def _is_restricted(scene: Scene) -> bool:
+    """Answer whether few may see the case."""
+    return scene.case is not None and scene.case.restriction_at(scene.raised_at).restricted
 
 
 def conditions_of(opened: Opened) -> tuple[HandlingCondition, ...]:
@@ -142,20 +176,30 @@ def conditions_of(opened: Opened) -> tuple[HandlingCondition, ...]:
     return given
 
 
-def _shown(scene: Scene, tell: Tell, assigned: Assigned) -> tuple[str, Mapping[str, Any]]:
-    """Return the notice's type and its facts, less what this recipient must not read."""
+def _shown(scene: Scene, tell: Tell, assigned: Assigned) -> Tell:
+    """Return what this recipient may be told, less what they must not read.
+
+    Where the sender keeps the content from a provider, neither facts nor reason nor tasks go to it:
+    each of them would say what happened.
+    """
     contracted = assigned.recipient.provider in scene.contracted
     if is_for_provider(conditions_of(scene.opened), contracted=contracted):
-        return tell.notice, withhold(tell.facts, assigned.recipient.reached_as)
-    contact = {"instead_of": tell.notice, "contact": scene.opened.agency.contact}
-    return "contact_originator", contact
+        return replace(tell, facts=withhold(tell.facts, assigned.recipient.reached_as))
+    return replace(
+        tell,
+        notice="contact_originator",
+        facts={"instead_of": tell.notice, "contact": scene.opened.agency.contact},
+        why=NOT_FOR_YOU,
+        tasks=(Task(ASK_ORIGINATOR, READ_BY[tell.urgency] or WorkingDays(1)),),
+    )
 
 
-def _why(tell: Tell, assigned: Assigned) -> str:
-    """Say why this recipient, and who was passed on the way."""
+def _why(scene: Scene, tell: Tell, assigned: Assigned) -> str:
+    """Say why this recipient, who was passed on the way, and whether the time can be trusted."""
     reached = assigned.recipient.reached_as.replace("_", " ")
     passed = f"; passed: {', '.join(assigned.passed)}" if assigned.passed else ""
-    return f"You are told as {reached}: {tell.why}{passed}."
+    doubted = f"; {TIME_DOUBTED}" if scene.opened.is_suspect_time else ""
+    return f"You are told as {reached}: {tell.why}{passed}{doubted}."
 
 
 def _actions(
@@ -170,52 +214,75 @@ def _actions(
     return (*first, *tasks)
 
 
-def _update(notice: Notice, raised: Notice) -> Told:
-    """Bring an open notice up to date; it becomes no less urgent and is due no later."""
+def _update(notice: Notice, raised: Notice, keeps: frozenset[str]) -> Told:
+    """Bring an open notice up to date; it becomes no less urgent, and what is awaited no later.
+
+    Once it was acknowledged nobody waits for it, so what is new has its own time from now on.
+    """
     state = after(notice.state, Move.UPDATE) or NoticeState.REOPENED
-    dues = [due for due in (notice.due_at, raised.due_at) if due is not None]
+    waits = notice.state not in HANDLED
+    dues = [due for due in (notice.due_at if waits else None, raised.due_at) if due is not None]
     warned = dict.fromkeys((*notice.handling_conditions, *raised.handling_conditions))
     updated = replace(
-        notice,
+        raised,
+        id=notice.id,
+        crn=raised.crn or notice.crn,
         state=state,
         urgency=min(notice.urgency, raised.urgency, key=URGENCY_ORDER.index),
+        raised_at=notice.raised_at,
         due_at=min(dues, default=None),
-        nature=raised.nature,
-        says_who=raised.says_who,
-        occurred_at=raised.occurred_at,
+        handling=max(notice.handling, raised.handling, key=HANDLING_ORDER.index),
         sources=tuple(dict.fromkeys((*notice.sources, *raised.sources))),
+        ladder=notice.ladder,
         handling_conditions=tuple(warned),
-        actions=_merged(notice.actions, raised.actions),
-        facts=raised.facts,
-        restricted=raised.restricted,
-        late=raised.late,
+        actions=_merged(notice.actions if waits else (), raised.actions),
+        facts={**raised.facts, **_kept(notice, raised, keeps)},
         updates=notice.updates + 1,
         steps=notice.steps + 1,
     )
     return Told(updated, move=Move.UPDATE)
 
 
+def _kept(notice: Notice, raised: Notice, keeps: frozenset[str]) -> Mapping[str, Any]:
+    """Return the facts that were told before, stand, and are not said again."""
+    return {
+        name: notice.facts[name]
+        for name in raised.facts
+        if name in keeps and not raised.facts[name] and notice.facts.get(name)
+    }
+
+
 def _merged(old: tuple[Action, ...], new: tuple[Action, ...]) -> tuple[Action, ...]:
-    """Keep every action once, with the earlier of its instants."""
-    actions = {action.what: action for action in old}
+    """Keep every action once, with the earlier of its instants; the warning comes before all.
+
+    What was taken back before is replaced by what is told now.
+    """
+    actions = {action.what: action for action in old if action.what != TAKEN_BACK}
     for action in new:
         known = actions.get(action.what)
         if known is None or (known.due_at and action.due_at and action.due_at < known.due_at):
             actions[action.what] = action
-    return tuple(actions.values())
+    first = (DO_NOT_TELL, TAKEN_BACK)
+    return tuple(
+        sorted(
+            actions.values(),
+            key=lambda action: first.index(action.what) if action.what in first else len(first),
+        )
+    )
 
 
-def withdraw(notice: Notice, source: tuple[str, str]) -> Notice | None:
-    """Take a retracted source from a notice; return it changed, or None where nothing changed.
+def withdraw(notice: Notice, source: tuple[str, str]) -> Told | None:
+    """Take a retracted source from a notice; None where it does not rest on it.
 
-    A notice with no source left is withdrawn; one with others stays, with the change as a step.
+    A notice with no source left is withdrawn. One with others stays, and its recipient is told that
+    part of it was taken back, since the facts shown may be that part.
     """
-    if source not in notice.sources:
-        return None
     left = tuple(other for other in notice.sources if other != source)
-    if left:
-        return replace(notice, sources=left, updates=notice.updates + 1, steps=notice.steps + 1)
-    state = after(notice.state, Move.WITHDRAW)
-    if state is None:
+    state = after(notice.state, Move.UPDATE if left else Move.WITHDRAW)
+    if source not in notice.sources or state is None:
         return None
-    return replace(notice, sources=(), state=state, steps=notice.steps + 1)
+    changed = replace(notice, sources=left, state=state, steps=notice.steps + 1)
+    if not left:
+        return Told(changed, Move.WITHDRAW)
+    actions = _merged(changed.actions, (Action(TAKEN_BACK),))
+    return Told(replace(changed, actions=actions, updates=notice.updates + 1), Move.UPDATE)
