@@ -1,0 +1,44 @@
+"""Undo what rests on an event that its publisher retracted or superseded."""
+
+from streams.domain.cases import Case
+from streams.domain.folding import fold
+from streams.domain.passage import Opened, Source
+from streams.pipeline.work import Work
+from streams.stages.follow_up import withdrawn
+from streams.stages.notify import withdraw
+
+
+def undo(opened: Opened, work: Work, seq: int) -> None:
+    """Undo what an event says to be wrong: what it retracts, and what it supersedes.
+
+    Either is remembered, so that it changes nothing should it still come: of two corrections the
+    one that was corrected again must not win by being late.
+    """
+    meta = opened.event.meta
+    for target in (meta.retracts, meta.supersedes):
+        if target is not None:
+            source = (meta.publisher, target)
+            if source != opened.key:
+                work.retracted.add(source)
+            _undo_one(source, work, seq)
+
+
+def _undo_one(source: Source, work: Work, seq: int) -> None:
+    """Take one event out of facts, notices, duties and cases."""
+    work.drop_facts(source)
+    for notice in work.resting_on(source):
+        told = withdraw(notice, source)
+        if told is not None:
+            work.keep_told(seq, told)
+    for duty in withdrawn(list(work.duties.values()), source):
+        work.change_duty(duty)
+    for person_id, history in work.histories.items():
+        left = [each for each in history if each.source != source]
+        if len(left) == len(history):
+            continue
+        case = Case(person_id=person_id, crn=work.cases[person_id].crn)
+        for each in left:
+            case = fold(case, each.event, each.seq)
+        history[:] = left
+        work.cases[person_id] = case
+        work.changed_cases.add(person_id)
