@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaError, OffsetOutOfRangeError
+from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from streams.domain.log import RawRecord
 from streams.engines.partitions import (
@@ -122,7 +122,10 @@ class _Direct:
                 timeout_ms=self.parts.settings.batch_wait_ms, max_records=most
             )
         except OffsetOutOfRangeError as error:
-            await self.assign([TopicPartition(*tp) for tp in error.args[0]])
+            await self.assign(error.args[0])
+            return
+        except NoOffsetForPartitionError as error:
+            self._seek_again(error.args[0])
             return
         async with self.busy:
             if await self._topics_changed():
@@ -130,6 +133,12 @@ class _Direct:
             await asyncio.gather(*(self._feed(name, fetched) for name in self.parts.feeds))
         await self._pause_or_resume()
         await self._commit(fetched)
+
+    def _seek_again(self, tp: TopicPartition) -> None:
+        """Seek a partition that the client looked at before the ledger had said where it starts."""
+        feed = self.parts.feeds[tp.topic]
+        if tp in feed.expected:
+            self.consumer.seek(tp, feed.expected[tp])
 
     async def _topics_changed(self) -> bool:
         """Ask for the topics' ids when they are over a second old; start changed ones anew."""

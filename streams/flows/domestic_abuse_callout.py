@@ -18,6 +18,7 @@ Source: FLOWS row 1 and rules 4, 6 and 8; HMI Probation, Durham 2016 (eight call
 only after a new conviction).
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -44,6 +45,8 @@ CALLOUTS_TO_MANAGER = 3
 """Source: FLOWS row 1, third as suspect in 12 months."""
 LOOK_BACK = timedelta(days=365)
 """Source: FLOWS row 1, in 12 months."""
+REFERENCES_MAX = 20
+"""Assumed: a manager reads no more references than this; the count is always whole."""
 REFERRAL_DUE = WorkingDays(1)
 """Source: FLOWS row 2, one working day where domestic abuse or children are flagged."""
 RISK_REVIEW_DUE = WorkingDays(2)
@@ -107,7 +110,7 @@ def _repeat(event: DomesticAbuseCallout, view: CaseView) -> tuple[Instruction, .
     facts = {
         "callouts": len(matters),
         "window_months": 12,
-        "callout_references": [matter.partition(":")[2] for matter in matters],
+        "callout_references": [matter.partition(":")[2] for matter in matters[-REFERENCES_MAX:]],
     }
     return (
         Tell(
@@ -136,11 +139,11 @@ def counted(matter: str, view: CaseView) -> tuple[str, ...]:
             happened[fact.matter] = fact.occurred_at
     happened.setdefault(matter, view.happened_at)
     ordered = sorted(happened, key=lambda each: (happened[each], each))
-    windows = (
-        tuple(m for m in ordered if last - LOOK_BACK <= happened[m] <= last)
-        for last in happened.values()
-    )
-    return max((window for window in windows if matter in window), key=len)
+    times = [happened[each] for each in ordered]
+    begins = range(bisect_left(times, happened[matter] - LOOK_BACK), ordered.index(matter) + 1)
+    ends = [bisect_right(times, times[begin] + LOOK_BACK) for begin in begins]
+    begin, end = max(zip(begins, ends, strict=True), key=lambda window: window[1] - window[0])
+    return tuple(ordered[begin:end])
 
 
 def _victim(event: DomesticAbuseCallout, view: CaseView) -> Tell:

@@ -22,7 +22,7 @@ from streams.domain.notices import Notice
 from streams.domain.passage import Seen, Source
 from streams.ledger.connection import Session
 from streams.ledger.directories import DirectoryCache
-from streams.pipeline import Loaded, Prepared
+from streams.pipeline import FACTS_MAX, Loaded, Prepared
 
 MATTER_KIND: Final = "matter"
 """Kind of the keys by which events of one shared matter take turns; never kept."""
@@ -193,15 +193,11 @@ def _facts_of_people(
     if not looking or not people:
         return []
     kinds = sorted({kind.value for each in looking if each.flow for kind in each.flow.fact_kinds})
-    since = min(
-        each.opened.happened_at - each.flow.look_back
-        for each in looking
-        if each.flow is not None and each.opened is not None
-    )
     rows = session.execute(
-        f"SELECT {FACT_COLUMNS} FROM fact"  # noqa: S608 - the columns are a constant
-        " WHERE person_id = ANY(%s) AND kind = ANY(%s) AND occurred_at >= %s ORDER BY seq",
-        (list(people), kinds, since),
+        f"SELECT {FACT_COLUMNS} FROM (SELECT *, row_number() OVER"  # noqa: S608 - a constant
+        " (PARTITION BY person_id ORDER BY seq DESC) AS newest FROM fact"
+        " WHERE person_id = ANY(%s) AND kind = ANY(%s)) AS f WHERE newest <= %s ORDER BY seq",
+        (list(people), kinds, FACTS_MAX),
     ).fetchall()
     return [_fact(row) for row in rows]
 

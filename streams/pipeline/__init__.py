@@ -1,6 +1,6 @@
 """The stages in order: a batch and what the ledger loaded, to what the ledger must write."""
 
-from streams.pipeline.run import run
+from streams.pipeline.run import FACTS_MAX, run
 from streams.pipeline.values import (
     Disposition,
     Ended,
@@ -13,6 +13,7 @@ from streams.pipeline.values import (
 from streams.pipeline.work import Work
 
 __all__ = [
+    "FACTS_MAX",
     "Disposition",
     "Ended",
     "Loaded",

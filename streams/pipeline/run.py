@@ -60,6 +60,10 @@ NO_RETRACTION = (
 )
 
 
+FACTS_MAX = 200
+"""Assumed: no rule looks back on more facts about one person; the newest admitted are kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Moment:
     """What one event is worked through with."""
@@ -241,7 +245,7 @@ def _view(
         if fact.kind is FactKind.CALLOUT_PARTY and fact.person_id != case.person_id
     }
     known = tuple(work.cases[person] for person in parties if person in work.cases)
-    return CaseView(case, happened_at, tuple(mine), known)
+    return CaseView(case, happened_at, tuple(mine[-FACTS_MAX:]), known)
 
 
 def _scene(opened: Opened, case: Case | None, moment: _Moment, rule: tuple[str, int]) -> Scene:
