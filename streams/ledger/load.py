@@ -56,8 +56,9 @@ def load(
 ) -> tuple[Loaded, Keys]:
     """Load and lock what the batch may touch."""
     staff = directory.load(session, exclusive=any(each.is_directory for each in batch))
-    seen, retracted = _seen(session, batch)
     keys, found = _keys(session, batch, secret)
+    # After the locks: the same event on two partitions at once must see itself.
+    seen, retracted = _seen(session, batch)
     targets = _targets(session, batch)
     shared = _facts_of_matters(session, batch)
     people = {person for people in found.values() for person in people}
