@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import reduce
 from itertools import permutations
-from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -28,19 +26,13 @@ from world_builder import (
     order_made,
     restricted,
 )
+from world_folds import EMPTY, folded
 
 from streams.domain.case_events import OrderKind, Register, SupervisionRole
 from streams.domain.cases import UNRESTRICTED, Case, from_bytes, to_bytes
 from streams.domain.folding import RESPONSIBILITIES_MAX, RESTRICTIONS_MAX, fold
 
-NOBODY_YET = Case(person_id=UUID(int=1))
 DAY = timedelta(days=1)
-
-
-def folded(*said: Said, case: Case = NOBODY_YET) -> Case:
-    """Return a case with these events applied, in this order."""
-    numbered = enumerate((each.model() for each in said), start=1)
-    return reduce(lambda each, event: fold(each, event[1], event[0]), numbered, case)
 
 
 def officer(case: Case, days: float = 0) -> str | None:
@@ -51,7 +43,7 @@ def officer(case: Case, days: float = 0) -> str | None:
 
 def test_nobody_has_a_person_before_allocation() -> None:
     """A case without a holder has none at any instant, nor before the first one holds."""
-    assert NOBODY_YET.responsible(NOW) is None
+    assert EMPTY.responsible(NOW) is None
     assert folded(allocated()).responsible(LONG_AGO - DAY) is None
 
 
@@ -202,7 +194,7 @@ def test_a_person_on_every_register_is_on_every_one() -> None:
 
 def test_an_unrestricted_case_is_open() -> None:
     """Nobody is kept out of a case about which nothing was said."""
-    assert NOBODY_YET.restriction_at(NOW) is UNRESTRICTED
+    assert EMPTY.restriction_at(NOW) is UNRESTRICTED
 
 
 def test_a_first_restriction_binds_at_once() -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import reduce
-from uuid import UUID
 
 import pytest
 from pydantic import ValidationError
@@ -22,6 +20,7 @@ from world_builder import (
     order_made,
     restricted,
 )
+from world_folds import folded
 
 from streams.domain.case_events import (
     CASE_EVENTS,
@@ -37,12 +36,6 @@ from streams.domain.records import CODE_MAX
 
 LONG = "x" * CODE_MAX
 REFERENCE = PERSON.reference("crn")
-EMPTY = Case(person_id=UUID(int=1))
-
-
-def folded(*said: Said, case: Case = EMPTY) -> Case:
-    """Return a case with these events applied, in this order."""
-    return reduce(lambda each, one: fold(each, one.model(), 1), said, case)
 
 
 def imposed(number: int, kind: str = "curfew", **fields: object) -> Said:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import reduce
 from itertools import permutations
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from world_builder import (
     holds,
     left,
 )
+from world_folds import directory
 
 from streams.domain.directory_events import DIRECTORY_EVENTS, Grade, Role
 from streams.domain.officers import Directory, apply
@@ -32,12 +32,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 DAY = timedelta(days=1)
-
-
-def directory(*said: Said) -> Directory:
-    """Return a directory with these events applied, in this order."""
-    numbered = enumerate((each.model() for each in said), start=1)
-    return reduce(lambda each, event: apply(each, event[1], event[0]), numbered, Directory())
 
 
 def name(of: Directory, at: datetime = NOW) -> str | None:
