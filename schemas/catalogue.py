@@ -29,6 +29,7 @@ from schemas.checking import Checker, compile_checker
 from schemas.refusals import CatalogueRefused, Fault, UnknownEventType
 from schemas.rendering import render_catalogue
 from schemas.resolve import AvroSchema, Definition, Json, collect, expand, stand_alone
+from schemas.writing import Writer, compile_writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -75,6 +76,7 @@ class EventSchema:
     parsed: Any
     fingerprint: bytes
     checker: Checker
+    writer: Writer
     example: Mapping[str, Any]
 
 
@@ -262,6 +264,7 @@ def _event(file: _File, shared: Mapping[str, Definition]) -> EventSchema:
         parsed=parsed,
         fingerprint=bytes.fromhex(print_hex),
         checker=checker,
+        writer=compile_writer(tree),
         example=MappingProxyType(dict(file.example)),
     )
 

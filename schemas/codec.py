@@ -19,8 +19,18 @@ from schemas.catalogue import EventSchema, catalogue
 from schemas.checking import find_unsound
 from schemas.jsonform import from_json, to_json
 from schemas.refusals import CodecRefused, Fault, UnknownEventType, misfit
+from schemas.writing import MISFIT
 
-__all__ = ["CodecRefused", "Decoded", "Fault", "decode", "encode", "from_json", "to_json"]
+__all__ = [
+    "CodecRefused",
+    "Decoded",
+    "Fault",
+    "decode",
+    "encode",
+    "encode_trusted",
+    "from_json",
+    "to_json",
+]
 
 SINGLE_OBJECT = b"\xc3\x01"
 HEADER_BYTES = 10
@@ -66,6 +76,21 @@ def encode(event_type: str, record: Mapping[str, Any]) -> bytes:
     out.write(SINGLE_OBJECT + schema.fingerprint)
     schemaless_writer(out, schema.parsed, record)
     data = out.getvalue()
+    _demand_size(data)
+    return data
+
+
+def encode_trusted(event_type: str, record: Mapping[str, Any]) -> bytes:
+    """Write a record that we composed ourselves as `encode` would, four times as fast.
+
+    One whose fields or types do not fit is refused as by `encode`. What only an agency could have
+    slipped in (a NUL in a text, a number of more than 32 bits) is not looked for again.
+    """
+    schema = _schema_of(event_type)
+    try:
+        data = SINGLE_OBJECT + schema.fingerprint + schema.writer(record)
+    except MISFIT:
+        return encode(event_type, record)
     _demand_size(data)
     return data
 

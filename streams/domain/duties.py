@@ -7,6 +7,8 @@ them into an instant when the notice is raised, so that flows need no calendar a
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
+from typing import Final
 from uuid import UUID
 
 from streams.domain.calendar import WorkingCalendar
@@ -33,7 +35,11 @@ class WorkingDays:
 
 Due = WithinWorkingHours | SameDay | WorkingDays
 
+ANSWERS_KEPT: Final = 1_024
+"""Deadlines kept: everything raised in one batch is raised at one instant, with a few deadlines."""
 
+
+@lru_cache(maxsize=ANSWERS_KEPT)
 def due_at(due: Due, raised_at: datetime, calendar: WorkingCalendar) -> datetime:
     """Return the instant, in UTC, at which something raised at `raised_at` falls due."""
     match due:

@@ -5,8 +5,9 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID  # noqa: TC003 - for ruff only: the rows are keyed by it
 
-from schemas.codec import encode
+from schemas.codec import encode_trusted
 from streams.domain.notices import Notice, NoticeState
+from streams.ledger.arrays import Array, blobs, instants, texts, uuids
 from streams.ledger.load import NOTICES
 from streams.pipeline import Work
 
@@ -41,18 +42,18 @@ def _row(seq: int, notice: Notice) -> tuple[Any, ...]:
     )
 
 
-def notice_changes(work: Work) -> tuple[list[Any], ...] | None:
+def notice_changes(work: Work) -> tuple[Array, ...] | None:
     """Return the columns of the notices that changed and are not new: id, state, urgency, ..."""
     changed = sorted({told.notice.id for _, told in work.told} - work.new_notices)
     if not changed:
         return None
     notices = [work.notices[each] for each in changed]
     return (
-        changed,
-        [notice.state.value for notice in notices],
-        [notice.urgency.value for notice in notices],
-        [notice.due_at for notice in notices],
-        [NOTICES.dump_json(notice) for notice in notices],
+        uuids(changed),
+        texts(notice.state for notice in notices),
+        texts(notice.urgency for notice in notices),
+        instants(notice.due_at for notice in notices),
+        blobs(NOTICES.dump_json(notice) for notice in notices),
     )
 
 
@@ -97,7 +98,7 @@ def outbox_rows(work: Work, at: datetime) -> list[tuple[Any, ...]]:
 
 def as_record(notice: Notice) -> bytes:
     """Encode a notice by its own schema, as its consumers read it."""
-    return encode(
+    return encode_trusted(
         f"notices.{notice.type}.v1", {"notice": _envelope(notice), **_plain(notice.facts)}
     )
 

@@ -16,6 +16,7 @@ from streams.domain.log import Place
 from streams.domain.matching import Matched, Possible, Unknown
 from streams.domain.passage import Identity
 from streams.ledger import directories, tables
+from streams.ledger.arrays import blobs, texts, uuids
 from streams.ledger.connection import Session
 from streams.ledger.copying import copy
 from streams.ledger.load import Keys
@@ -81,7 +82,7 @@ def _drop_unused_keys(session: Session, keys: Keys, used: frozenset[bytes]) -> N
     """Take away the key rows that were made for the locks only: nobody we know has them."""
     unused = sorted(keys.inserted - used)
     if unused:
-        session.execute("DELETE FROM person_key WHERE digest = ANY(%s)", (unused,))
+        session.execute("DELETE FROM person_key WHERE digest = ANY(%s)", (blobs(unused),))
 
 
 def _source_rows(work: Work) -> list[tuple[Any, ...]]:
@@ -129,9 +130,9 @@ def save_cases(session: Session, work: Work) -> None:
             " FROM unnest(%s::uuid[], %s::text[], %s::bytea[]) AS n (person_id, crn, document)"
             " WHERE c.person_id = n.person_id",
             (
-                old,
-                [work.cases[person].crn for person in old],
-                [cases.to_bytes(work.cases[person]) for person in old],
+                uuids(old),
+                texts(work.cases[person].crn for person in old),
+                blobs(cases.to_bytes(work.cases[person]) for person in old),
             ),
         )
     rows = [_responsibility_row(ended) for ended in _admitted(work)]
@@ -199,7 +200,7 @@ def _save_duties(session: Session, work: Work) -> None:
         session.execute(
             "UPDATE duty d SET state = c.state"
             " FROM unnest(%s::uuid[], %s::text[]) AS c (id, state) WHERE d.id = c.id",
-            (changed, [work.duties[each].state.value for each in changed]),
+            (uuids(changed), texts(work.duties[each].state for each in changed)),
         )
 
 
