@@ -84,6 +84,8 @@ CREATE TABLE event (
 
 CREATE INDEX ix_event_retracts ON event (publisher, retracts) WHERE retracts IS NOT NULL;
 
+CREATE INDEX ix_event_supersedes ON event (publisher, supersedes) WHERE supersedes IS NOT NULL;
+
 CREATE INDEX ix_event_person_id ON event (person_id);
 
 CREATE TABLE quarantine (

@@ -1,0 +1,73 @@
+"""The tables of the ledger: everything that Switchboard must not forget, and nothing else.
+
+Ordinary statements and the migrations use these; the batch path copies rows into them in binary
+(`streams.ledger.copying`). Times are instants in UTC. What is opaque is `bytea` on purpose: a case
+kept as JSONB costs four times as much to save.
+"""
+
+from streams.ledger.tables.base import event_seq, metadata
+from streams.ledger.tables.directory import (
+    absence,
+    absence_end,
+    directory_version,
+    officer,
+    role_holding,
+    team,
+)
+from streams.ledger.tables.log import (
+    alarm,
+    attempts,
+    event,
+    feed,
+    position,
+    possible_loss,
+    quarantine,
+)
+from streams.ledger.tables.people import (
+    case_file,
+    identity_decision,
+    person,
+    person_key,
+    responsibility,
+    source_record,
+)
+from streams.ledger.tables.work import (
+    audit,
+    audit_head,
+    duty,
+    fact,
+    notice,
+    notice_step,
+    outbox,
+)
+
+__all__ = [
+    "absence",
+    "absence_end",
+    "alarm",
+    "attempts",
+    "audit",
+    "audit_head",
+    "case_file",
+    "directory_version",
+    "duty",
+    "event",
+    "event_seq",
+    "fact",
+    "feed",
+    "identity_decision",
+    "metadata",
+    "notice",
+    "notice_step",
+    "officer",
+    "outbox",
+    "person",
+    "person_key",
+    "position",
+    "possible_loss",
+    "quarantine",
+    "responsibility",
+    "role_holding",
+    "source_record",
+    "team",
+]

@@ -1,0 +1,86 @@
+"""Tables of people: who is known, by what, and who has their case."""
+
+from typing import Final
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+)
+
+from streams.ledger.tables.base import instant, metadata, text_column
+
+person: Final = Table(
+    "person",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column("family_names", ARRAY(Text), nullable=False),
+    Column("birth_dates", ARRAY(Date), nullable=False),
+    Column("created_seq", BigInteger, nullable=False),
+)
+"""Who is known, and by which normalised surnames and birth dates they are compared."""
+
+person_key: Final = Table(
+    "person_key",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    text_column("kind"),
+    Column("person_ids", ARRAY(Uuid), nullable=False),
+)
+"""Keyed hashes of identifiers, each with the people who have it."""
+
+source_record: Final = Table(
+    "source_record",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    text_column("publisher"),
+    Column("person_id", Uuid, nullable=False),
+    Column("identifiers", ARRAY(Text), nullable=False),
+    Index("ix_source_record_person_id", "person_id"),
+)
+"""Identifiers as an agency gave them, linked to the person, never overwritten."""
+
+identity_decision: Final = Table(
+    "identity_decision",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    text_column("outcome"),
+    text_column("reason"),
+    Column("person_id", Uuid, nullable=True),
+    Column("candidates", ARRAY(Uuid), nullable=False),
+)
+"""Decisions about identity that somebody may have to look at again."""
+
+case_file: Final = Table(
+    "case_file",
+    metadata,
+    Column("person_id", Uuid, ForeignKey("person.person_id"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    text_column("crn", optional=True),
+    Column("document", LargeBinary, nullable=False),
+    Index("ix_case_file_crn", "crn"),
+    postgresql_with={"fillfactor": 60},
+)
+"""The folded case of each person; its rows are what transactions about a person lock."""
+
+responsibility: Final = Table(
+    "responsibility",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("person_id", Uuid, nullable=False),
+    text_column("role"),
+    text_column("provider"),
+    text_column("team", optional=True),
+    text_column("officer", optional=True),
+    instant("from_at"),
+    Index("ix_responsibility_person_id", "person_id", "from_at"),
+)
+"""Who had whom from when: the whole history, of which a case keeps the newest part."""
