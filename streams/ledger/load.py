@@ -22,7 +22,9 @@ from streams.domain.notices import Notice
 from streams.domain.passage import Seen, Source
 from streams.ledger.connection import Session
 from streams.ledger.directories import DirectoryCache
+from streams.ledger.histories import load_histories
 from streams.pipeline import FACTS_MAX, Loaded, Prepared
+from streams.stages.notify import matter_of_held
 
 MATTER_KIND: Final = "matter"
 """Kind of the keys by which events of one shared matter take turns; never kept."""
@@ -75,6 +77,7 @@ def load(
         facts=tuple(dict.fromkeys((*facts, *shared))),
         notices=_notices(session, batch, sorted(people), targets),
         duties=_duties(session, batch, sorted(people), targets),
+        histories=load_histories(session, batch, sorted(people)),
     )
     return loaded, keys
 
@@ -82,7 +85,7 @@ def load(
 def _seen(
     session: Session, batch: Sequence[Prepared]
 ) -> tuple[dict[Source, Seen], frozenset[Source]]:
-    """Load what was admitted under the batch's keys before, and which of them were retracted."""
+    """Load what was admitted under the batch's keys before, and which of them were undone."""
     keys = _unzip({each.opened.key for each in batch if each.opened is not None})
     rows = session.execute(
         "SELECT e.publisher, e.event_id, array_agg(e.content) FROM event e"
@@ -91,9 +94,12 @@ def _seen(
         keys,
     ).fetchall()
     gone = session.execute(
-        "SELECT e.publisher, e.retracts FROM event e"
-        " JOIN unnest(%s::text[], %s::text[]) AS k (publisher, event_id)"
-        " ON e.publisher = k.publisher AND e.retracts = k.event_id",
+        "WITH k AS (SELECT * FROM unnest(%s::text[], %s::text[]) AS k (publisher, event_id))"
+        " SELECT k.publisher, k.event_id FROM k JOIN event e"
+        " ON e.publisher = k.publisher AND e.retracts = k.event_id"
+        " UNION SELECT k.publisher, k.event_id FROM k JOIN event e"
+        " ON e.publisher = k.publisher AND e.supersedes = k.event_id"
+        " AND e.supersedes <> e.event_id",
         keys,
     ).fetchall()
     seen = {(publisher, event): Seen(frozenset(held)) for publisher, event, held in rows}
@@ -219,13 +225,15 @@ def _notices(
 ) -> list[Notice]:
     """Load the notices that the batch may update or withdraw."""
     matters = _matters(batch)
-    if not people or not (matters or targets.sources):
+    held = [matter_of_held(source) for source in targets.sources]
+    if not held and not (people and matters):
         return []
     rows = session.execute(
         "SELECT document FROM notice WHERE person_id = ANY(%s) AND matter = ANY(%s)"
         " UNION ALL SELECT document FROM notice WHERE person_id = ANY(%s)"
-        " AND NOT matter = ANY(%s)",
-        (list(people), matters, list(targets.people), matters),
+        " AND NOT matter = ANY(%s)"
+        " UNION ALL SELECT document FROM notice WHERE person_id IS NULL AND matter = ANY(%s)",
+        (list(people), matters, list(targets.people), matters, held),
     ).fetchall()
     notices = {notice.id: notice for notice in (NOTICES.validate_json(row[0]) for row in rows)}
     return sorted(notices.values(), key=lambda notice: (notice.raised_at, notice.id))

@@ -86,7 +86,7 @@ def about_held(scene: Scene, decision: Possible, *, immediate: bool) -> Tell:
         notice="identity_held",
         to=Addressee.DUTY_DESK,
         urgency=Urgency.IMMEDIATE if immediate else Urgency.NEXT_WORKING_DAY,
-        matter=f"held:{opened.key[0]}:{opened.key[1]}",
+        matter=matter_of_held(opened.key),
         facts={
             "held_event": opened.event.meta.event_id,
             "event_type": f"{opened.type}.v{opened.version}",
@@ -96,6 +96,11 @@ def about_held(scene: Scene, decision: Possible, *, immediate: bool) -> Tell:
         why="an event may be about somebody you have, and nobody is sure who it is",
         tasks=(review,),
     )
+
+
+def matter_of_held(source: tuple[str, str]) -> str:
+    """Name the matter of a held event, so that the notice is found when the event is undone."""
+    return f"held:{source[0]}:{source[1]}"
 
 
 def _is_same_matter(notice: Notice, raised: Notice) -> bool:
