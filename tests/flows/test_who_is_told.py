@@ -149,7 +149,7 @@ def test_the_notice_says_who_was_passed(story: Story) -> None:
     """Whoever is told for another reads who was passed over and why."""
     story.given(absent("OFF01", "OFF02"), absent("OFF02"))
     story.when(callout())
-    assert "passed: responsible_officer OFF01 is away, cover OFF02 is away" in (
+    assert "since responsible officer OFF01 is away and cover OFF02 is away" in (
         story.notices[0].why_you
     )
 
