@@ -1,4 +1,4 @@
-"""The third call-out in twelve months: what counts, what does not, and on the border of the year."""
+"""The third call-out in twelve months: what counts, and what lies on the border of the year."""
 
 from __future__ import annotations
 
