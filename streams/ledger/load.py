@@ -8,6 +8,7 @@ know.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from streams.domain.instructions import Fact, FactKind
 from streams.domain.matching import Known, LookupKey, digest
 from streams.domain.notices import Notice
 from streams.domain.passage import Seen, Source
+from streams.ledger.arrays import Array, blobs, texts, uuids
 from streams.ledger.connection import Session
 from streams.ledger.directories import DirectoryCache
 from streams.ledger.histories import load_histories
@@ -29,6 +31,8 @@ from streams.stages.notify import matter_of_held
 MATTER_KIND: Final = "matter"
 """Kind of the keys by which events of one shared matter take turns; never kept."""
 NOTICES: Final = TypeAdapter(Notice)
+_AS_NUMBER: Final = attrgetter("int")
+"""Ids in the order that PostgreSQL has for them, compared without Python's help."""
 
 FACT_COLUMNS: Final = "person_id, kind, matter, occurred_at, publisher, event_id"
 DUTY_COLUMNS: Final = (
@@ -63,10 +67,11 @@ def load(
     seen, retracted = _seen(session, batch)
     targets = _targets(session, batch)
     shared = _facts_of_matters(session, batch)
-    people = {person for people in found.values() for person in people}
-    people |= {fact.person_id for fact in shared} | set(targets.people)
-    known, files = _cases(session, sorted(people))
-    facts = _facts_of_people(session, batch, sorted(people))
+    ids = {person for people in found.values() for person in people}
+    ids |= {fact.person_id for fact in shared} | set(targets.people)
+    people = sorted(ids, key=_AS_NUMBER)
+    known, files = _cases(session, people)
+    facts = _facts_of_people(session, batch, people)
     loaded = Loaded(
         directory=staff,
         seen=seen,
@@ -75,9 +80,9 @@ def load(
         known=known,
         cases=files,
         facts=tuple(dict.fromkeys((*facts, *shared))),
-        notices=_notices(session, batch, sorted(people), targets),
-        duties=_duties(session, batch, sorted(people), targets),
-        histories=load_histories(session, batch, sorted(people)),
+        notices=_notices(session, batch, people, targets),
+        duties=_duties(session, batch, people, targets),
+        histories=load_histories(session, batch, people),
     )
     return loaded, keys
 
@@ -106,10 +111,10 @@ def _seen(
     return seen, frozenset((publisher, event) for publisher, event in gone)
 
 
-def _unzip(keys: Iterable[Source]) -> tuple[list[str], list[str]]:
+def _unzip(keys: Iterable[Source]) -> tuple[Array, Array]:
     """Turn pairs into the two arrays that a statement takes."""
     ordered = sorted(keys)
-    return [publisher for publisher, _ in ordered], [event_id for _, event_id in ordered]
+    return texts(publisher for publisher, _ in ordered), texts(event for _, event in ordered)
 
 
 def _keys(
@@ -126,17 +131,18 @@ def _keys(
             wanted[key] = digest(key, secret)
     if not wanted:
         return Keys({}, frozenset()), {}
-    by_digest = dict(sorted((held, key) for key, held in wanted.items()))
+    by_digest = {held: key for key, held in sorted(wanted.items(), key=lambda pair: pair[1])}
+    digests = blobs(by_digest)
     inserted = session.execute(
         "INSERT INTO person_key (digest, kind, person_ids)"
         " SELECT digest, kind, '{}' FROM unnest(%s::bytea[], %s::text[]) AS k (digest, kind)"
         " ON CONFLICT DO NOTHING RETURNING digest",
-        (list(by_digest), [key.kind for key in by_digest.values()]),
+        (digests, texts(key.kind for key in by_digest.values())),
     ).fetchall()
     rows = session.execute(
         "SELECT digest, person_ids FROM person_key WHERE digest = ANY(%s) ORDER BY digest"
         " FOR UPDATE",
-        (list(by_digest),),
+        (digests,),
     ).fetchall()
     found = dict.fromkeys(wanted, frozenset[UUID]())
     for held, person_ids in rows:
@@ -174,7 +180,7 @@ def _cases(session: Session, people: Sequence[UUID]) -> tuple[dict[UUID, Known],
         "SELECT c.person_id, c.document, p.family_names, p.birth_dates FROM case_file c"
         " JOIN person p USING (person_id) WHERE c.person_id = ANY(%s)"
         " ORDER BY c.person_id FOR UPDATE OF c",
-        (list(people),),
+        (uuids(people),),
     ).fetchall()
     known = {row[0]: Known(row[0], frozenset(row[2]), frozenset(row[3])) for row in rows}
     return known, {row[0]: cases.from_bytes(row[1]) for row in rows}
@@ -187,7 +193,7 @@ def _facts_of_matters(session: Session, batch: Sequence[Prepared]) -> list[Fact]
         return []
     rows = session.execute(
         f"SELECT {FACT_COLUMNS} FROM fact WHERE matter = ANY(%s) ORDER BY seq",  # noqa: S608
-        (matters,),
+        (texts(matters),),
     ).fetchall()
     return [_fact(row) for row in rows]
 
@@ -204,7 +210,7 @@ def _facts_of_people(
         f"SELECT {FACT_COLUMNS} FROM (SELECT *, row_number() OVER"  # noqa: S608 - a constant
         " (PARTITION BY person_id ORDER BY seq DESC) AS newest FROM fact"
         " WHERE person_id = ANY(%s) AND kind = ANY(%s)) AS f WHERE newest <= %s ORDER BY seq",
-        (list(people), kinds, FACTS_MAX),
+        (uuids(people), kinds, FACTS_MAX),
     ).fetchall()
     return [_fact(row) for row in rows]
 
@@ -233,7 +239,7 @@ def _notices(
         " UNION ALL SELECT document FROM notice WHERE person_id = ANY(%s)"
         " AND NOT matter = ANY(%s)"
         " UNION ALL SELECT document FROM notice WHERE person_id IS NULL AND matter = ANY(%s)",
-        (list(people), matters, list(targets.people), matters, held),
+        (uuids(people), texts(matters), uuids(targets.people), texts(matters), texts(held)),
     ).fetchall()
     notices = {notice.id: notice for notice in (NOTICES.validate_json(row[0]) for row in rows)}
     return sorted(notices.values(), key=lambda notice: (notice.raised_at, notice.id))
@@ -249,7 +255,7 @@ def _duties(
     rows = session.execute(
         f"SELECT {DUTY_COLUMNS} FROM duty"  # noqa: S608 - the columns are a constant
         " WHERE (person_id = ANY(%s) AND matter = ANY(%s)) OR person_id = ANY(%s) ORDER BY id",
-        (list(people), matters, list(targets.people)),
+        (uuids(people), texts(matters), uuids(targets.people)),
     ).fetchall()
     return [_duty(row) for row in rows]
 
