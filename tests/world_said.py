@@ -162,7 +162,7 @@ def _identified(said: Said) -> Said:
     return replace(said, record={**bare, "meta": {**bare["meta"], "event_id": event_id}})
 
 
-def event(event_type: str, person: dict[str, Any] | None = None, **fields: object) -> Said:
+def event(event_type: str, person: dict[str, Any] | None = None, /, **fields: object) -> Said:
     """Return any event; `at` is when it happened and came, other fields go where they belong."""
     at = fields.pop("at", NOW)
     if not isinstance(at, datetime):

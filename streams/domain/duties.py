@@ -7,6 +7,7 @@ them into an instant when the notice is raised, so that flows need no calendar a
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import assert_never
 from functools import lru_cache
 from typing import Final
 from uuid import UUID
@@ -49,6 +50,8 @@ def due_at(due: Due, raised_at: datetime, calendar: WorkingCalendar) -> datetime
             return calendar.end_of_same_day(raised_at)
         case WorkingDays(days):
             return calendar.add_working_days(raised_at, days)
+        case _:
+            assert_never(due)
 
 
 class DutyState(StrEnum):

@@ -21,7 +21,7 @@ only after a new conviction).
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from streams.domain.callout_events import CalloutRole, DomesticAbuseCallout, RiskGrade
 from streams.domain.case_events import Register
@@ -82,6 +82,8 @@ def decide(event: PersonEvent, view: CaseView, now: datetime) -> tuple[Instructi
             return (Record("a witness to a call-out: kept on the timeline, nobody has to act"),)
         case CalloutRole.BOTH | CalloutRole.UNCLEAR:
             return (_role_unclear(event, view), party, *_both_supervised(event, view, now))
+        case _:
+            assert_never(event.role)
 
 
 def _suspect(event: DomesticAbuseCallout, view: CaseView) -> tuple[Instruction, ...]:
@@ -119,7 +121,7 @@ def _repeat(event: DomesticAbuseCallout, view: CaseView) -> tuple[Instruction, .
             urgency=urgency,
             matter=REPEATED,
             facts=facts,
-            why=f"{len(matters)} call-outs as suspect in twelve months; you manage the officer",
+            why=f"{len(matters)} call-outs as suspect in twelve months, which goes to a manager",
         ),
     )
 

@@ -9,6 +9,7 @@ where five hundred batches of one would.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import assert_never
 from uuid import UUID
 
 from streams.domain import officers
@@ -105,6 +106,8 @@ def _one(prepared: Prepared, moment: _Moment) -> Ended:
             return Ended(prepared, None, "the same event again")
         case Opened():
             return _admitted(prepared, admitted, moment)
+        case _:
+            assert_never(admitted)
 
 
 def _quarantined(prepared: Prepared, refusal: Refusal | None) -> Ended:
@@ -271,6 +274,8 @@ def _carry_out(instruction: Instruction, scene: Scene, case: Case, moment: _Mome
             work.keep_fact(moment.seq, Fact(case.person_id, kind, matter, happened_at, source))
         case Record():
             pass
+        case _:
+            assert_never(instruction)
     return []
 
 
