@@ -216,8 +216,11 @@ def _to_officers(
     matter, keeps = matter_of(event), _keeps(event)
     enforcing = view.case.responsible(now, SupervisionRole.ENFORCEMENT_OFFICER) is not None
     addressees = (
-        (Addressee.RESPONSIBLE_OFFICER, "you are the responsible officer of this person"),
-        (Addressee.ENFORCEMENT_OFFICER, "you enforce this person's order"),
+        (Addressee.RESPONSIBLE_OFFICER, "police or court took a step in a matter of this person"),
+        (
+            Addressee.ENFORCEMENT_OFFICER,
+            "police or court took a step in a matter of this person, whose order is enforced",
+        ),
     )
     return tuple(
         Tell(

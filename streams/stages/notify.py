@@ -202,9 +202,11 @@ def _shown(scene: Scene, tell: Tell, assigned: Assigned) -> Tell:
 def _why(scene: Scene, tell: Tell, assigned: Assigned) -> str:
     """Say why this recipient, who was passed on the way, and whether the time can be trusted."""
     reached = assigned.recipient.reached_as.replace("_", " ")
-    passed = f"; passed: {', '.join(assigned.passed)}" if assigned.passed else ""
+    roles = (entry.partition(" ") for entry in assigned.passed)
+    reasons = " and ".join(f"{role.replace('_', ' ')} {rest}" for role, _, rest in roles)
+    passed = f", since {reasons}" if reasons else ""
     doubted = f"; {TIME_DOUBTED}" if scene.opened.is_suspect_time else ""
-    return f"You are told as {reached}: {tell.why}{passed}{doubted}."
+    return f"You are told as {reached}{passed}: {tell.why}{doubted}."
 
 
 def _actions(
