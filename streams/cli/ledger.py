@@ -1,0 +1,73 @@
+"""`switchboard ledger migrate|verify`: bring the ledger up to date, and hold it to its promises."""
+
+from dataclasses import asdict
+
+import typer
+
+from streams.cli._common import answer_no, reader, settings_with
+from streams.cli._output import Json, counted, emit, progress, say
+from streams.engines.wiring import ledger_address
+from streams.ledger import migrations
+from streams.ledger.verify import Account, accounts, over_accounted, steps_of, verify
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(help="Migrate and verify the ledger.", no_args_is_help=True)
+    group.command("migrate")(migrate)
+    group.command("verify")(verify_ledger)
+    app.add_typer(group, name="ledger")
+
+
+def migrate(*, as_json: Json = False) -> None:
+    """Bring the ledger's tables to the newest version."""
+    with ledger_address(settings_with(), migrate=False) as url:
+        before = migrations.current(url)
+        migrations.upgrade(url)
+        after = migrations.current(url)
+    if as_json:
+        emit({"before": before, "after": after})
+    elif before == after:
+        say(f"The ledger is at version {after} already.")
+    else:
+        say(f"The ledger went from {before or 'nothing'} to version {after}.")
+
+
+def verify_ledger(*, as_json: Json = False) -> None:
+    """Walk the audit chains and check what must always hold; every break is named by its ids."""
+    broken = 0
+    with reader(settings_with()) as session, progress("verifying", steps_of(session)) as advance:
+        kept = accounts(session)
+        for finding in (*verify(session, advance), over_accounted(kept)):
+            if finding is None:
+                continue
+            broken += 1
+            if as_json:
+                emit({"what": "broken", **asdict(finding)})
+            else:
+                say(f"BROKEN  {finding}")
+    for account in kept:
+        if as_json:
+            emit({"what": "partition", **asdict(account)})
+        else:
+            say(_line(account))
+    if as_json:
+        emit({"what": "verified", "holds": not broken, "broken": broken})
+    elif not broken:
+        say("Every invariant holds, and every audit chain ends at its head.")
+    if broken:
+        answer_no(None if as_json else f"{counted(broken, 'invariant')} broken")
+
+
+def _line(account: Account) -> str:
+    """Account for one partition in words."""
+    parts = [
+        counted(account.events, "event"),
+        f"{account.quarantined:,} quarantined",
+        f"{account.repeated:,} repeated",
+    ]
+    if account.lost:
+        parts.append(f"{account.lost:,} POSSIBLY LOST")
+    if account.without_record:
+        parts.append(f"{account.without_record:,} offsets without a record (control records)")
+    return f"{account.place} up to {account.next_offset:,}: {', '.join(parts)}"

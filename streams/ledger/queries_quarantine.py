@@ -1,0 +1,88 @@
+"""Quarantined records as operators and agencies ask for them, and the audit of who looked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from streams.ledger.connection import Session, connect, world
+from streams.ledger.reading import Row, rows
+from streams.ledger.save import save_audit
+from streams.stages.audit import body
+
+CONSULTATIONS: Final = "consultations"
+"""The audit chain of those who looked at personal data through a command."""
+
+_LISTED: Final = (
+    "SELECT id AS quarantine_id, topic, topic_id, partition, log_offset AS offset, broker_at,"
+    " raised_at, code, words, owner, state, type, event_id,"
+    " octet_length(record_value) AS size FROM quarantine"
+)
+_WHOLE: Final = (
+    "SELECT id AS quarantine_id, topic, topic_id, partition, log_offset AS offset, broker_at,"
+    " raised_at, code, words, detail, owner, state, type, event_id, record_key, record_value,"
+    " header_names, header_values FROM quarantine"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineWanted:
+    """Which quarantined records; what is None does not matter."""
+
+    state: str | None = None
+    owner: str | None = None
+    topic: str | None = None
+    code: str | None = None
+
+    def values(self) -> Mapping[str, object]:
+        """Return the values of the statement's placeholders."""
+        return {
+            "state": self.state,
+            "owner": self.owner,
+            "topic": self.topic,
+            "code": self.code,
+        }
+
+
+_FILTERS: Final = " WHERE " + " AND ".join(
+    f"(%({name})s::text IS NULL OR {name} = %({name})s)"
+    for name in ("state", "owner", "topic", "code")
+)
+
+
+def count_quarantined(session: Session, wanted: QuarantineWanted) -> int:
+    """Count the quarantined records that are wanted."""
+    statement = "SELECT count(*) FROM quarantine" + _FILTERS  # noqa: S608 - constants of ours
+    row = session.execute(statement.encode(), wanted.values()).fetchone()
+    return int(row[0]) if row else 0
+
+
+def find_quarantined(session: Session, wanted: QuarantineWanted, limit: int | None) -> list[Row]:
+    """Return quarantined records without what they hold, the oldest first."""
+    statement = f"{_LISTED}{_FILTERS} ORDER BY id LIMIT %(limit)s"
+    return rows(session, statement, {**wanted.values(), "limit": limit})
+
+
+def quarantined_by_id(session: Session, quarantine_id: int) -> list[Row]:
+    """Return a quarantined record whole, or nothing."""
+    return rows(session, _WHOLE + " WHERE id = %s", (quarantine_id,))
+
+
+def quarantined_at(session: Session, place: tuple[str, int, int]) -> list[Row]:
+    """Return what was quarantined at a topic, partition and offset, in any life of the topic."""
+    statement = _WHOLE + " WHERE topic = %s AND partition = %s AND log_offset = %s ORDER BY id"
+    return rows(session, statement, place)
+
+
+def note_consultation(url: str, quarantine_id: int, by: str, at: datetime) -> None:
+    """Write into the audit that somebody looks at a quarantined record, before they do.
+
+    `by` is an account, never a person's name.
+    """
+    fields = {"action": "consulted", "quarantine": quarantine_id, "by": by, "via": "command"}
+    session = connect(url, name="consultation")
+    try:
+        with world(), session.transaction():
+            save_audit(session, CONSULTATIONS, [body(fields)], at)
+    finally:
+        session.close()

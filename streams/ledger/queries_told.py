@@ -1,0 +1,93 @@
+"""What came of an event: who was told, the steps since, the duties, and the way out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from streams.ledger.connection import Session
+from streams.ledger.load import NOTICES
+from streams.ledger.reading import Row, rows
+
+
+def told_by(
+    session: Session, seq: int, disclosed: Sequence[Mapping[str, str]]
+) -> list[dict[str, Any]]:
+    """Return each notice that an event raised, updated or withdrew, with all its steps.
+
+    What is true of the moment itself (to whom, as what, by which rule) is the audit's word; the
+    rest is the notice as it now is.
+    """
+    ids = [
+        row[0]
+        for row in session.execute(
+            "SELECT notice_id FROM notice_step WHERE seq = %s GROUP BY 1 ORDER BY 1", (seq,)
+        ).fetchall()
+    ]
+    steps = _by_notice(rows(session, _STEPS, (ids,)))
+    out = _by_notice(rows(session, _OUTBOX, ([str(each).encode() for each in ids],)))
+    then = {each["notice"]: each for each in disclosed}
+    documents = rows(session, "SELECT document FROM notice WHERE id = ANY(%s) ORDER BY seq", (ids,))
+    return [
+        _told(document["document"], seq, then, {"steps": steps, "outbox": out})
+        for document in documents
+    ]
+
+
+_STEPS: Final = (
+    "SELECT notice_id, step, move, state, at, seq FROM notice_step"
+    " WHERE notice_id = ANY(%s) ORDER BY notice_id, step"
+)
+_OUTBOX: Final = (
+    "SELECT notice_id::uuid, id, topic, step::int, created_at, sent_at FROM ("
+    " SELECT id, topic, created_at, sent_at,"
+    " encode(header_values[array_position(header_names, 'notice_id')], 'escape') AS notice_id,"
+    " encode(header_values[array_position(header_names, 'step')], 'escape') AS step"
+    " FROM outbox WHERE header_values && %s::bytea[]) AS sent ORDER BY id"
+)
+
+
+def _by_notice(found: Sequence[Row]) -> dict[UUID, list[Row]]:
+    """Collect rows by their notice, in order."""
+    grouped: dict[UUID, list[Row]] = {}
+    for row in found:
+        grouped.setdefault(row.pop("notice_id"), []).append(row)
+    return grouped
+
+
+def _told(
+    document: bytes,
+    seq: int,
+    then: Mapping[str, Mapping[str, str]],
+    more: Mapping[str, Mapping[UUID, list[Row]]],
+) -> dict[str, Any]:
+    """Return one notice of the story."""
+    notice = NOTICES.validate_json(document)
+    audited = then.get(str(notice.id), {})
+    steps = more["steps"].get(notice.id, [])
+    here = next((step for step in steps if step["seq"] == seq), None)
+    return {
+        "notice_id": notice.id,
+        "type": notice.type,
+        "move": here["move"] if here else None,
+        "step": here["step"] if here else None,
+        "rule": audited.get("rule", f"{notice.rule}.{notice.rule_version}"),
+        "recipient": audited.get("to", notice.recipient.officer),
+        "provider": notice.recipient.provider,
+        "reached_as": audited.get("as", notice.recipient.reached_as),
+        "handling_conditions": list(notice.handling_conditions),
+        "why_you": notice.why_you,
+        "urgency": notice.urgency,
+        "due_at": notice.due_at,
+        "state": notice.state,
+        "steps": steps,
+        "outbox": more["outbox"].get(notice.id, []),
+    }
+
+
+def duties_opened(session: Session, seq: int) -> list[Row]:
+    """Return the duties that an event opened, as they now stand, the first due first."""
+    statement = (
+        "SELECT id AS duty_id, kind, what, owner, due_at, state, expected_of, notice_id"
+        " FROM duty WHERE seq = %s ORDER BY due_at, kind"
+    )
+    return rows(session, statement, (seq,))
