@@ -52,12 +52,20 @@ def introduce(day: Day) -> None:
     begins = day.deliveries[0].at.astimezone(LOCAL)
     say()
     say(f"A day in {day.county}", "bold")
-    say(f"{begins:%A} {begins.day} {begins:%B %Y}. Every person, officer and place is made up.")
     say(
         _filled(
-            "What agencies send goes through the real parts of Switchboard: the translators, the"
-            " rules, and a ledger on a PostgreSQL of its own, which is thrown away at the end."
-            " Officers never see these names: notices carry a case reference number (CRN)."
+            f"{begins:%A} {begins.day} {begins:%B %Y}, local time. Every person, officer, case and"
+            " place is made up; the agencies have the names of agencies.toml. Supervised people"
+            " are named on this page only, so that you can follow who is who: a notice carries"
+            " nothing but their case reference number (CRN)."
+        )
+    )
+    say()
+    say(
+        _filled(
+            "What agencies send goes through the real parts of Switchboard and ends in one of four"
+            " ways: somebody is TOLD, it is RECORDED since nobody has to act, it is HELD since"
+            " nobody is sure who it is about, or it is QUARANTINED since its sender must mend it."
         )
     )
 

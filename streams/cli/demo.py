@@ -33,8 +33,8 @@ from streams.settings import Settings
 
 EXPLAINED: Final = "dp-0014"
 """The event whose whole story is told at the end: a restricted case whose officer is away."""
-TERMINATED: Final = 143
-"""What shells report of a program that SIGTERM ended."""
+SIGNALLED: Final = 128
+"""What shells add to the number of the signal that ended a program."""
 
 
 def register(app: typer.Typer) -> None:
@@ -70,16 +70,17 @@ def demo(*, as_json: Json = False) -> None:
 
 @contextmanager
 def _ending_in_order() -> Iterator[None]:
-    """Let SIGTERM end the demo as Ctrl-C does, so that its ledger is taken away too."""
+    """Let a signal end the demo as Ctrl-C does, so that its ledger is taken away too."""
 
-    def end(_number: int, _frame: FrameType | None) -> None:
-        sys.exit(TERMINATED)
+    def end(number: int, _frame: FrameType | None) -> None:
+        sys.exit(SIGNALLED + number)
 
-    before = signal.signal(signal.SIGTERM, end)
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def as_line(happened: Happened) -> dict[str, Any]:
