@@ -8,31 +8,33 @@ business (`streams.engines.partitions`, `streams.engines.port`).
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final, TypeVar
 
 import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
+from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import (
+    IllegalStateError,
+    KafkaError,
+    NoOffsetForPartitionError,
+    OffsetOutOfRangeError,
+)
 
 from streams.domain.log import RawRecord
-from streams.engines.partitions import (
-    HEARTBEAT_MS,
-    IDS_FRESH_SECONDS,
-    METADATA_MAX_AGE_MS,
-    PAUSED_FRESH_SECONDS,
-    SESSION_TIMEOUT_MS,
-    Feed,
-    WorkerParts,
-)
+from streams.engines.direct_client import make_consumer, raw_record
+from streams.engines.partitions import IDS_FRESH_SECONDS, Feed, WorkerParts
 from streams.engines.port import EXIT_WORLD_DOWN
+from streams.engines.reference import Reference
 from streams.ledger.connection import WorldDown
 from streams.ledger.positions import PositionMoved
 from streams.topics import KafkaAway
 
-FETCH_BYTES_MAX: Final = 8 << 20
+IDLE_SECONDS: Final = 0.05
+TEND_SECONDS: Final = 1.0
+"""Assumed: operations who pause or resume a feed wait no longer than this."""
 START_TRIES_MAX: Final = 5
 START_PAUSE_SECONDS: Final = 1.0
 """Assumed: a broker that is starting answers within five seconds."""
@@ -45,40 +47,29 @@ log = structlog.get_logger(__name__)
 
 def run(parts: WorkerParts) -> int:
     """Run until told to stop; return the process's exit status."""
-    return asyncio.run(_Direct(parts).run())
-
-
-def raw_record(record: "ConsumerRecord[bytes | None, bytes | None]") -> RawRecord:
-    """Turn a client's record into ours, with the broker's time."""
-    return RawRecord(
-        offset=record.offset,
-        key=record.key,
-        value=record.value,
-        headers=tuple(record.headers),
-        broker_at=datetime.fromtimestamp(record.timestamp / 1000, UTC),
-    )
+    return asyncio.run(_Direct(parts, Reference(parts)).run())
 
 
 @dataclass(slots=True)
 class _Direct:
-    """One running worker."""
+    """One running worker: a loop for each feed, and one that looks after them."""
 
     parts: WorkerParts
+    reference: Reference
     consumer: Any = None
     ids_checked: float = 0.0
-    paused_checked: float = 0.0
     paused: frozenset[str] = frozenset()
     stopped: set[TopicPartition] = field(default_factory=set)
-    busy: asyncio.Lock = field(default_factory=asyncio.Lock)
+    busy: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     async def run(self) -> int:
         """Consume until told to stop, or until the world stays down."""
-        self.consumer = self._make()
+        self.consumer = make_consumer(self.parts.settings, self.parts.group)
+        self.busy = {name: asyncio.Lock() for name in self.parts.feeds}
         try:
             await self._start()
             self.consumer.subscribe(sorted(self.parts.feeds), listener=_Listener(self))
-            while not self.parts.stop.is_set():
-                await self._round()
+            await self._all()
         except (WorldDown, KafkaAway, KafkaError) as error:
             log.error("the world is down", reason=type(error).__name__)  # noqa: TRY400 - words only
             return EXIT_WORLD_DOWN
@@ -86,21 +77,16 @@ class _Direct:
             await self.consumer.stop()
         return 0
 
-    def _make(self) -> Any:  # noqa: ANN401 - aiokafka is not typed
-        """Configure the consumer: no reset, nothing that was aborted, no commits by itself."""
-        settings = self.parts.settings
-        return AIOKafkaConsumer(
-            bootstrap_servers=settings.kafka,
-            group_id=self.parts.group,
-            enable_auto_commit=False,
-            auto_offset_reset="none",
-            isolation_level="read_committed",
-            session_timeout_ms=SESSION_TIMEOUT_MS,
-            heartbeat_interval_ms=HEARTBEAT_MS,
-            metadata_max_age_ms=METADATA_MAX_AGE_MS,
-            fetch_max_wait_ms=settings.batch_wait_ms,
-            max_partition_fetch_bytes=FETCH_BYTES_MAX,
-        )
+    async def _all(self) -> None:
+        """Run every loop until told to stop; the first that fails ends them all."""
+        loops = [asyncio.create_task(self._feed(feed)) for feed in self.parts.feeds.values()]
+        loops.append(asyncio.create_task(self._tend()))
+        done, left = await asyncio.wait(loops, return_when=asyncio.FIRST_EXCEPTION)
+        for loop in left:
+            loop.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        for loop in done:
+            loop.result()
 
     async def _start(self) -> None:
         """Connect, waiting a little for a broker that is starting."""
@@ -114,31 +100,76 @@ class _Direct:
             else:
                 return
 
-    async def _round(self) -> None:
-        """Fetch once, check that the topics are still the same, apply, and commit offsets."""
-        most = self.parts.settings.batch_max * max(1, len(self.consumer.assignment()))
+    async def _feed(self, feed: Feed) -> None:
+        """Carry one feed's records until told to stop."""
+        while not self.parts.stop.is_set():
+            mine = [TopicPartition(*each) for each in feed.places if feed.name not in self.paused]
+            begun = await self._positions(mine)
+            fetched = await self._fetch(mine)
+            if not fetched:
+                await self._idle(feed, mine)
+                continue
+            newest = max(record.timestamp for records in fetched.values() for record in records)
+            await self.reference.wait(feed, datetime.fromtimestamp(newest / 1000, UTC))
+            async with self.busy[feed.name]:
+                await self._carry(feed, fetched, begun)
+            await self._commit(feed, fetched)
+
+    async def _fetch(self, partitions: Sequence[TopicPartition]) -> Fetched:
+        """Fetch from some partitions; what the client cannot read is sought or stopped."""
+        if not partitions:
+            return {}
+        settings = self.parts.settings
+        most = settings.batch_max * len(partitions)
         try:
-            fetched: Fetched = await self.consumer.getmany(
-                timeout_ms=self.parts.settings.batch_wait_ms, max_records=most
+            found: Fetched = await self.consumer.getmany(
+                *partitions, timeout_ms=settings.batch_wait_ms, max_records=most
             )
         except OffsetOutOfRangeError as error:
             await self.assign(error.args[0])
-            return
         except NoOffsetForPartitionError as error:
             self._seek_again(error.args[0])
-            return
-        async with self.busy:
-            if await self._topics_changed():
-                return
-            await asyncio.gather(*(self._feed(name, fetched) for name in self.parts.feeds))
-        await self._pause_or_resume()
-        await self._commit(fetched)
+        except IllegalStateError:
+            await asyncio.sleep(IDLE_SECONDS)
+        else:
+            return found
+        return {}
 
     def _seek_again(self, tp: TopicPartition) -> None:
         """Seek a partition that the client looked at before the ledger had said where it starts."""
         feed = self.parts.feeds[tp.topic]
         if tp in feed.expected:
             self.consumer.seek(tp, feed.expected[tp])
+
+    async def _positions(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
+        """Return from where each partition is about to be fetched."""
+        assigned = self.consumer.assignment()
+        return {tp: await self.consumer.position(tp) for tp in partitions if tp in assigned}
+
+    async def _idle(self, feed: Feed, partitions: Sequence[TopicPartition]) -> None:
+        """Nothing came: look whether control records lie between the ledger and the log's end."""
+        async with self.busy[feed.name]:
+            for tp in partitions:
+                await self._past_control_records(feed, tp)
+        if not partitions:
+            await asyncio.sleep(IDLE_SECONDS)
+
+    async def _carry(
+        self, feed: Feed, fetched: Fetched, begun: Mapping[TopicPartition, int]
+    ) -> None:
+        """Apply what was fetched of one feed, partition by partition, on its thread.
+
+        What does not begin where the ledger stands, or earlier, is fetched again: something between
+        was dropped on the way, and would be missing for ever.
+        """
+        changed = await self._topics_changed()
+        for tp in sorted(fetched):
+            if tp not in feed.places or tp not in self.consumer.assignment():
+                continue
+            if changed or begun.get(tp, 0) > feed.expected[tp]:
+                self._seek_again(tp)
+            else:
+                await self._partition(feed, tp, [raw_record(each) for each in fetched[tp]])
 
     async def _topics_changed(self) -> bool:
         """Ask for the topics' ids when they are over a second old; start changed ones anew."""
@@ -152,13 +183,6 @@ class _Direct:
         await self.assign([tp for tp in self.consumer.assignment() if tp.topic in changed])
         return True
 
-    async def _feed(self, name: str, fetched: Fetched) -> None:
-        """Apply what was fetched of one feed, partition by partition, on its thread."""
-        feed = self.parts.feeds[name]
-        for tp in sorted(each for each in fetched if each.topic == name):
-            if tp in feed.places and tp in self.consumer.assignment():
-                await self._partition(feed, tp, [raw_record(each) for each in fetched[tp]])
-
     async def _partition(self, feed: Feed, tp: TopicPartition, records: list[RawRecord]) -> None:
         """Apply one partition's records, a batch at a time; seek again where another took over."""
         size = self.parts.settings.batch_max
@@ -169,9 +193,10 @@ class _Direct:
                 batch = tuple(records[start : start + size])
                 applied = await _on(feed, partial(feed.apply, tp, batch))
                 if applied.feed_is_paused:
-                    self.paused_checked = 0.0
+                    self.paused |= {feed.name}
                     self.consumer.seek(tp, applied.next_offset)
                     return
+            await self._past_control_records(feed, tp)
         except PositionMoved as moved:
             log.warning("position moved", place=str(place), stands=moved.next_offset)
             await self.assign([tp])
@@ -211,28 +236,28 @@ class _Direct:
             self.parts.feeds[tp.topic].forget(tp)
             self.stopped.discard(tp)
 
-    async def _pause_or_resume(self) -> None:
-        """Follow what operations say about feeds, every two seconds."""
-        if time.monotonic() - self.paused_checked < PAUSED_FRESH_SECONDS:
-            return
-        feed = next(iter(self.parts.feeds.values()))
-        self.paused = await _on(feed, self.parts.paused)
-        self.paused_checked = time.monotonic()
-        for tp in self.consumer.assignment():
-            if tp.topic in self.paused:
-                self.consumer.pause(tp)
-            elif tp not in self.stopped:
-                self.consumer.resume(tp)
-        if self.stopped:
-            await self.assign(list(self.stopped))
+    async def _tend(self) -> None:
+        """Follow what operations say about feeds, and look at the partitions that are stopped."""
+        while not self.parts.stop.is_set():
+            feed = next(iter(self.parts.feeds.values()))
+            self.paused = await _on(feed, self.parts.paused)
+            if self.stopped:
+                await self.assign(list(self.stopped & self.consumer.assignment()))
+            await asyncio.sleep(TEND_SECONDS)
 
-    async def _commit(self, fetched: Fetched) -> None:
+    async def _past_control_records(self, feed: Feed, tp: TopicPartition) -> None:
+        """Move the position over the control records of transactions, behind which is nothing."""
+        if tp in feed.places and tp in self.consumer.assignment():
+            fetched = await self.consumer.position(tp)
+            if fetched > feed.expected[tp]:
+                await _on(feed, partial(feed.skip, tp, fetched))
+
+    async def _commit(self, feed: Feed, fetched: Fetched) -> None:
         """Commit offsets for the operators' charts; a failure is of no consequence."""
         self.parts.before_commit()
+        assigned = self.consumer.assignment()
         offsets = {
-            tp: self.parts.feeds[tp.topic].expected[tp]
-            for tp in fetched
-            if tp in self.parts.feeds[tp.topic].expected and tp in self.consumer.assignment()
+            tp: feed.expected[tp] for tp in fetched if tp in feed.expected and tp in assigned
         }
         if not offsets:
             return
@@ -261,7 +286,9 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Wait for what is being applied, then let go."""
-        async with self._worker.busy:
+        async with AsyncExitStack() as stack:
+            for lock in self._worker.busy.values():
+                await stack.enter_async_context(lock)
             self._worker.revoke(revoked)
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:

@@ -111,6 +111,12 @@ class Feed:
         self.expected[partition] = applied.next_offset
         return applied
 
+    def skip(self, partition: PartitionOf, to: int) -> None:
+        """Move a position over offsets that hold no record for anybody to read."""
+        if to > self.expected[partition]:
+            batch = Batch(self.places[partition], self.expected[partition], (), to)
+            self.expected[partition] = self.applier.apply(batch).next_offset
+
 
 @dataclass(slots=True)
 class WorkerParts:

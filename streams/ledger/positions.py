@@ -6,6 +6,7 @@ The protocol and its reasons are in `docs/decisions/001-positions-and-locks.md`.
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from streams.domain.log import Batch, Place
 from streams.ledger.connection import Session, world
@@ -142,3 +143,13 @@ def put_down(session: Session, place: Place) -> None:
         "UPDATE attempts SET starts = 0 WHERE topic_id = %s AND partition = %s",
         (place.topic_id, place.partition),
     )
+
+
+def all_of(session: Session, topic_ids: set[UUID]) -> dict[tuple[UUID, int], int]:
+    """Return where every partition of some topics stands."""
+    with world():
+        rows = session.execute(
+            "SELECT topic_id, partition, next_offset FROM position WHERE topic_id = ANY(%s)",
+            (sorted(topic_ids),),
+        ).fetchall()
+    return {(topic_id, int(partition)): int(offset) for topic_id, partition, offset in rows}

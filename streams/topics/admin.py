@@ -7,6 +7,7 @@ one. Calls block: from a coroutine they belong in a thread of the engine's own p
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
 from typing import Any, Self, TypeVar
 from uuid import UUID
@@ -24,6 +25,7 @@ from kafka.errors import (
     for_code,
 )
 from kafka.net.compat import KafkaNetClient
+from kafka.protocol.consumer import IsolationLevel
 
 from streams.topics.declaration import Topic
 
@@ -111,8 +113,31 @@ class TopicIds:
         end = self._offsets(dict.fromkeys(partitions, OffsetSpec.LATEST))
         return {p.partition: Bounds(earliest[p].offset, end[p].offset) for p in partitions}
 
-    def _offsets(self, wanted: Mapping[TopicPartition, OffsetSpec]) -> Mapping[TopicPartition, Any]:
-        return self._ask(lambda client: client.list_partition_offsets(wanted))
+    def ends_at(self, topics: Mapping[str, int], at: datetime) -> dict[tuple[str, int], int]:
+        """Return where partitions ended at an instant of the broker; `topics` counts partitions.
+
+        It is the offset of the first record that is newer, or the end where there is none.
+        """
+        partitions = [
+            TopicPartition(name, n) for name, count in topics.items() for n in range(count)
+        ]
+        newer = int(at.timestamp() * 1000) + 1
+        found = self._offsets(dict.fromkeys(partitions, newer))
+        late = [p for p in partitions if found[p].offset < 0]
+        end = self._offsets(dict.fromkeys(late, OffsetSpec.LATEST)) if late else {}
+        return {(p.topic, p.partition): (end if p in end else found)[p].offset for p in partitions}
+
+    def _offsets(
+        self, wanted: Mapping[TopicPartition, OffsetSpec | int]
+    ) -> Mapping[TopicPartition, Any]:
+        """Ask for offsets as a reader of committed records sees them."""
+        if not wanted:
+            return {}
+        return self._ask(
+            lambda client: client.list_partition_offsets(
+                wanted, isolation_level=IsolationLevel.READ_COMMITTED
+            )
+        )
 
     def config(self, names: Iterable[str]) -> dict[str, dict[str, str]]:
         """Return all settings of each topic, {} for one that does not exist."""
