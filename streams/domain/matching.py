@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from streams.domain.identifiers import (
@@ -44,9 +44,11 @@ _DIGEST_USE: Final = b"identity-lookup"
 _KIND_ORDER: Final = tuple(kind.value for kind in IdentifierKind)
 
 
-@dataclass(frozen=True, slots=True)
-class LookupKey:
-    """One thing to look a person up by: an identifier's kind and value, or surname and birth."""
+class LookupKey(NamedTuple):
+    """One thing to look a person up by: an identifier's kind and value, or surname and birth.
+
+    A tuple, since keys are compared and hashed a dozen times for each event.
+    """
 
     kind: str
     value: str
@@ -161,13 +163,15 @@ def lookup_keys(
 
     `family_name` is as the agency wrote it. A junk date of birth gives no key of name and birth.
     """
-    pairs = [
-        (str(given.kind), given.value) for given in identifiers if given.kind in MATCHING_KINDS
+    keys = [
+        LookupKey(given.kind.value, given.value)
+        for given in identifiers
+        if given.kind in MATCHING_KINDS
     ]
     surname = normalise_family_name(family_name)
     if surname and born_on is not None and born_on not in JUNK_BIRTH_DATES:
-        pairs.append((NAME_AND_BIRTH_DATE, f"{surname} {born_on.isoformat()}"))
-    return tuple(LookupKey(kind, value) for kind, value in dict.fromkeys(pairs))
+        keys.append(LookupKey(NAME_AND_BIRTH_DATE, f"{surname} {born_on.isoformat()}"))
+    return tuple(dict.fromkeys(keys))
 
 
 def digest(key: LookupKey, secret: bytes) -> bytes:

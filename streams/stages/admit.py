@@ -5,13 +5,13 @@ needs what the ledger has seen. A record that is refused never claims its event'
 resend of it gets in.
 """
 
-import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, Final
 
 from pydantic import ValidationError
+from pydantic_core import to_json
 
 from schemas.codec import CodecRefused, decode
 from streams.domain.agencies import Agency
@@ -128,8 +128,7 @@ def content_digest(record: Mapping[str, Any]) -> bytes:
     """Return a digest of a decoded record without its time of publishing and its provenance."""
     content = {name: value for name, value in record.items() if name not in PROVENANCE}
     content["meta"] = {**record["meta"], "published_at": None}
-    text = json.dumps(content, default=str, separators=(",", ":"))
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return blake2b(to_json(content), digest_size=16).digest()
 
 
 def admit(opened: Opened, seen: Seen) -> Opened | Repeated | Refusal:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 HASH_BYTES = 32
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str)
+"""Writes an entry in one way only: ASCII, names in order, no spaces."""
 FIRST_HASH = bytes(HASH_BYTES)
 
 
@@ -36,7 +38,7 @@ class Entry:
 def body(fields: Mapping[str, object]) -> bytes:
     """Encode an entry's fields canonically, leaving out what is not known."""
     known = {name: value for name, value in fields.items() if value not in (None, (), [], "")}
-    return json.dumps(known, sort_keys=True, separators=(",", ":"), default=str).encode()
+    return CANONICAL.encode(known).encode()
 
 
 def chain(head: Head, bodies: Iterable[bytes]) -> tuple[tuple[Entry, ...], Head]:

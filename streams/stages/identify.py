@@ -36,9 +36,10 @@ def look(opened: Opened) -> Looked | None:
     parsed = (parse(given.kind, given.value, year=year) for given in event.person.identifiers)
     identifiers = tuple(dict.fromkeys(p for p in parsed if isinstance(p, Identifier)))
     reference = _reference(event.person)
-    keys: dict[LookupKey, None] = {}
-    for family_name in (*sorted(reference.family_names), None):
-        keys.update(dict.fromkeys(lookup_keys(identifiers, family_name, event.person.born_on)))
+    first, *others = sorted(reference.family_names) or [None]
+    keys = dict.fromkeys(lookup_keys(identifiers, first, event.person.born_on))
+    for family_name in others:
+        keys.update(dict.fromkeys(lookup_keys((), family_name, event.person.born_on)))
     crn = next((i.value for i in identifiers if i.kind is IdentifierKind.CRN), None)
     return Looked(tuple(keys), identifiers, reference, crn)
 

@@ -1,0 +1,47 @@
+"""The bytes that digests and hashes are taken of stay the same for ever, whatever library changes.
+
+If one of these fails after an upgrade, the upgrade is wrong for us: events sent again would be
+taken for contradictions, and audit chains would no longer verify.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from streams.stages.admit import content_digest
+from streams.stages.audit import body
+
+AT = datetime(2026, 3, 2, 9, 0, 0, 250_000, UTC)
+RECORD: dict[str, Any] = {
+    "meta": {"event_id": "e1", "occurred_at": AT, "published_at": AT, "handling_conditions": []},
+    "person": {"born_on": date(1984, 2, 29), "name": {"family_name": "Zoë O'Hallow"}},
+    "children_present": True,
+    "children_count": None,
+    "sittings": [AT, AT + timedelta(days=1)],
+}
+DIGEST = "d0b325bd26f0b0304b1481e04935a3cb"
+
+
+def test_the_digest_of_a_record_is_the_one_it_always_was() -> None:
+    """A digest written years ago is still the digest of the same record."""
+    assert content_digest(RECORD).hex() == DIGEST
+
+
+def test_publishing_again_and_another_wrapper_change_no_digest() -> None:
+    """When it was published and in what it was found is no part of what an event says."""
+    again = {**RECORD["meta"], "published_at": AT + timedelta(hours=3)}
+    moved = {**RECORD, "meta": again, "source_digest": "0" * 64, "source_path": "$.elsewhere"}
+    assert content_digest(moved).hex() == DIGEST
+
+
+def test_any_other_difference_is_another_digest() -> None:
+    """A value of another type or in another place is other content."""
+    others = [{"children_count": 0}, {"children_present": 1}, {"sittings": []}, {"more": None}]
+    digests = {content_digest({**RECORD, **other}) for other in others}
+    assert len(digests) == len(others)
+    assert bytes.fromhex(DIGEST) not in digests
+
+
+def test_an_audit_entry_has_one_form() -> None:
+    """Names in order, ASCII, no spaces, and nothing that is not known."""
+    entry = body({"seq": 7, "person": None, "disclosed": [], "publisher": "pol\u00e9"})
+    assert entry == b'{"publisher":"pol\\u00e9","seq":7}'
