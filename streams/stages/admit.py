@@ -5,6 +5,7 @@ needs what the ledger has seen. A record that is refused never claims its event'
 resend of it gets in.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -33,6 +34,9 @@ REJECTION_CHARS_MAX = 2_000
 """Assumed: a connector says in less than this what it could not use."""
 REJECTION_HEADER = "sb_rejection"
 """Set by a connector on a payload that its translator rejected, with the reason in JSON."""
+
+ID_LIKE: Final = re.compile(r"[A-Za-z0-9._-]{1,80}", re.ASCII)
+"""Assumed: ids of agencies and types of events look like this, and names of people seldom do."""
 
 NOT_SEEN: Final = Seen()
 
@@ -72,7 +76,7 @@ def _of_agency(
     claimed = raw.header("ce_type")
     if claimed is not None and claimed != full_type:
         words = (
-            f"header ce_type says {claimed[:120]!r}, the bytes say {full_type}; the two must agree"
+            f"header ce_type says {_quoted(claimed)}, the bytes say {full_type}; the two must agree"
         )
         return Refusal(RefusalCode.TYPE_DISAGREES, f"{words}; {agency.name} must mend its sender")
     model = models.get(name)
@@ -82,6 +86,11 @@ def _of_agency(
         words = f"{agency.id} may not publish {name}; ask for it in the agency register"
         return Refusal(RefusalCode.NOT_GRANTED, words)
     return _validated(raw, agency, model, (full_type, int(version), record))
+
+
+def _quoted(text: str) -> str:
+    """Quote what looks like an id or a type; anything else may be content, and is only measured."""
+    return repr(text) if ID_LIKE.fullmatch(text) else f"text of {len(text)} characters"
 
 
 def _validated(
@@ -94,9 +103,8 @@ def _validated(
     except ValidationError as error:
         return Refusal(RefusalCode.INVALID_VALUE, _faults(full_type, error, agency))
     if event.meta.publisher != agency.id:
-        words = (
-            f"the payload says publisher {event.meta.publisher[:80]!r}, the feed is of {agency.id}"
-        )
+        claimed = _quoted(event.meta.publisher)
+        words = f"the payload says publisher {claimed}, the feed is of {agency.id}"
         return Refusal(
             RefusalCode.WRONG_PUBLISHER, f"{words}; operations must find out who sent it"
         )

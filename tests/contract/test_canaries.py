@@ -170,6 +170,19 @@ def test_what_a_closed_list_does_not_have_is_refused_without_quoting(story: Stor
     assert places(story) == {"Linnetworth": {"quarantine.record_value", "quarantine.header_values"}}
 
 
+def test_a_name_in_the_place_of_an_id_is_not_quoted(story: Story) -> None:
+    """A publisher or type that is no id may be somebody's name, put there by mistake."""
+    header = {"ce_type": b"Siskin Goldcrest"}
+    story.send(POLICE, callout(publisher="Siskin Goldcrest, Finchfield Terrace"))
+    story.send_raw(POLICE, (callout().value, header))
+    words = story.rows("SELECT words FROM quarantine ORDER BY id")
+    assert seen(repr(words)) == []
+    assert ["text of 36 characters" in words[0][0], "text of 16 characters" in words[1][0]] == [
+        True,
+        True,
+    ]
+
+
 def test_of_a_known_person_each_thing_stands_where_it_must(story: Story) -> None:
     """Names go nowhere but into the event; an officer's notice has conditions and offences."""
     known = who(("pnc", PERSON.pnc))
