@@ -70,8 +70,6 @@ def run(arguments: Sequence[str]) -> int:
         return INTERRUPTED
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        return _reader_went()
     except Exception as error:  # noqa: BLE001 - said in words; a traceback may quote a record
         return _failed(error)
     return answer if isinstance(answer, int) else 0
@@ -91,17 +89,17 @@ def _refuse(refused: TyperException) -> int:
 
 def _failed(error: Exception) -> int:
     """Say what a failure means; what it takes to know is loaded only now."""
+    from streams.cli._output import ReaderWent  # noqa: PLC0415 - this package is not whole before
+
+    if isinstance(error, ReaderWent):
+        # What is left in the buffer has nowhere to go; Python would complain about it at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_WENT
     from streams.cli._failures import in_words  # noqa: PLC0415 - most commands never need it
 
     status, words = in_words(error)
     sys.stderr.write(f"{NAME}: {words}\n")
     return status
-
-
-def _reader_went() -> int:
-    """End quietly when whoever read the output has gone, as `| head` does."""
-    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - lives until the exit
-    return READER_WENT
 
 
 def main() -> NoReturn:

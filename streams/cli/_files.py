@@ -139,7 +139,7 @@ def _lines(file: str, raw: bytes, how: Reading) -> Iterator[Part]:
     lines = [(number, line) for number, line in enumerate(body.split(b"\n"), 1) if line.strip()]
     if len(lines) != 1 and (len(raw) > json_lines.BYTES_MAX or _is_one_object(lines, body)):
         lines = [(0, body)]
-    stated = {number: _publisher(line) for number, line in lines}
+    stated = {number: _stated(line, "publisher") for number, line in lines}
     only = set(stated.values()) - {None}
     for number, line in lines:
         # A line that cannot be read is its neighbours', where all of them have one publisher.
@@ -147,6 +147,8 @@ def _lines(file: str, raw: bytes, how: Reading) -> Iterator[Part]:
         agency = how.agency or how.rules.register.agencies.get(publisher or "")
         translated = _translate(json_lines.NAME, line, agency, how)
         events, rejections, skipped = _three(translated)
+        if _stated(line, "gateway") is None:
+            rejections = _about_gateway(rejections, agency)
         if agency is None:
             events, rejections = (), (*rejections, _nobodys(publisher))
         placed = tuple(_renumbered(rejection, number) for rejection in rejections)
@@ -161,12 +163,23 @@ def _is_one_object(lines: list[tuple[int, bytes]], body: bytes) -> bool:
     return isinstance(first, safe_json.Unreadable) and isinstance(safe_json.parse(body), Mapping)
 
 
-def _publisher(line: bytes) -> str | None:
-    """Return whose event a line says that it is."""
+def _stated(line: bytes, name: str) -> str | None:
+    """Return what a line says in its `meta`: whose event it is, or under which power."""
     value = safe_json.parse(line)
     meta = value.get("meta") if isinstance(value, Mapping) else None
-    publisher = meta.get("publisher") if isinstance(meta, Mapping) else None
-    return publisher if isinstance(publisher, str) else None
+    stated = meta.get(name) if isinstance(meta, Mapping) else None
+    return stated if isinstance(stated, str) else None
+
+
+def _about_gateway(
+    rejections: tuple[Rejection, ...], agency: Agency | None
+) -> tuple[Rejection, ...]:
+    """Say why no gateway was filled in; where the agency is not known either, that is enough."""
+    came = "nothing, and the agency has several, so that each event must say under which it is"
+    ours = {each for each in rejections if each.path.endswith(": meta.gateway")}
+    if agency is None:
+        return tuple(each for each in rejections if each not in ours)
+    return tuple(replace(each, came=came) if each in ours else each for each in rejections)
 
 
 def _nobodys(publisher: str | None) -> Rejection:

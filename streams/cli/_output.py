@@ -29,10 +29,25 @@ PROGRESS_AFTER_SECONDS: Final = 2.0
 """Source: DESIGN section 9, a progress bar where it takes more than 2 s on a terminal."""
 
 
+class ReaderWent(Exception):
+    """Whoever read the output has gone, as `| head` does."""
+
+
+class _Console(Console):
+    """A console that says by an exception that its reader went; rich itself would exit with 1."""
+
+    def on_broken_pipe(self) -> None:
+        """Say that the reader went."""
+        raise ReaderWent
+
+
 def emit(document: Mapping[str, object]) -> None:
     """Print one JSON object on a line of its own, and let a reader have it at once."""
-    sys.stdout.write(json.dumps(document, default=_plain) + "\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(json.dumps(document, default=_plain) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError as broken:
+        raise ReaderWent from broken
 
 
 def _plain(value: object) -> object:
@@ -83,7 +98,7 @@ def console(*, to_stderr: bool = False, width: int | None = None) -> Console:
     """Return a console that takes text as it is and breaks no line, unless at a width."""
     stream = sys.stderr if to_stderr else sys.stdout
     wraps = width is None
-    return Console(
+    return _Console(
         file=stream, markup=False, highlight=False, emoji=False, soft_wrap=wraps, width=width
     )
 

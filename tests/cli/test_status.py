@@ -1,0 +1,58 @@
+"""`switchboard status`: how the feeds stand, with and without Kafka."""
+
+from datetime import UTC, datetime
+
+from cli.scene import PERSONAL, Scene
+from fixtures.command_line import Switchboard
+
+from streams.domain.log import Place
+from streams.engines.embedded import place_of
+from streams.ledger.alarms import pause, raise_alarm
+from streams.ledger.positions import record_loss
+
+
+def test_each_feed_tells_where_it_stands(switchboard: Switchboard, morning: Scene) -> None:
+    """Positions, counts by outcome, quarantine, notices and outbox are one JSON object."""
+    (told,) = switchboard("status", "--json").lines
+    feeds = {feed["feed"]: feed for feed in told["feeds"]}
+    police = feeds["feed.durham-police"]
+    assert (police["agency"], police["state"]) == ("durham-police", "running")
+    assert police["ended"] == {"routed": 2, "held": 1, "recorded": 1, "quarantined": 1}
+    assert [position["next_offset"] for position in police["positions"]] == [6]
+    assert police["last_event_at"] == "2026-07-06T09:30:00Z"
+    assert feeds["feed.hmcts"]["state"] == "not_read_yet"
+    assert told["quarantine_open"]["theirs"] == 1
+    assert (told["held"], told["outbox"]["unsent"], told["duties_open"]["count"]) == (1, 3, 6)
+    assert told["notices"] == [{"state": "raised", "urgency": "immediate", "count": 3}]
+    assert told["kafka"]["is_reachable"] is None
+
+
+def test_an_empty_ledger_has_a_status(switchboard: Switchboard) -> None:
+    """Before anything came, every registered feed is there and nothing waits."""
+    answer = switchboard("status")
+    assert answer.status == 0
+    assert "feed.hmcts: not read yet" in answer.out
+    assert "Quarantine: empty" in answer.out
+
+
+def test_kafka_away_is_said_and_the_rest_is_shown(switchboard: Switchboard, morning: Scene) -> None:
+    """Without Kafka the command does not fail; it says that lag is not known."""
+    answer = switchboard("status", "--kafka", "127.0.0.1:1")
+    assert answer.status == 0
+    assert "Kafka: AWAY, so lag is not known" in answer.out
+    assert "feed.durham-police: running" in answer.out
+
+
+def test_what_stops_a_feed_is_loud(switchboard: Switchboard, morning: Scene) -> None:
+    """A paused feed, a possible loss and an alarm of the last day are told with their reasons."""
+    session, now = morning.engine.ledger.session, datetime.now(UTC)
+    pause(session, "feed.case-management", "too many defects of ours", now)
+    place = place_of("feed.durham-police")
+    record_loss(session, Place(place.topic, place.topic_id, 0), (6, 9), now)
+    raise_alarm(session, ("defect", "feed.hmcts", "operations"), "an alarm", now)
+    text = switchboard("status").out
+    assert "feed.case-management: PAUSED until somebody resumes it (too many defects" in text
+    assert "feed.durham-police: STOPPED: records may be lost" in text
+    assert "POSSIBLE LOSS in partition 0: offsets 6 to 8" in text
+    assert "Alarms in the last day: 2" in text
+    assert [word for word in PERSONAL if word in text] == []
