@@ -36,7 +36,8 @@ def look(opened: Opened) -> Looked | None:
     parsed = (parse(given.kind, given.value, year=year) for given in event.person.identifiers)
     identifiers = tuple(dict.fromkeys(p for p in parsed if isinstance(p, Identifier)))
     reference = _reference(event.person)
-    first, *others = sorted(reference.family_names) or [None]
+    names: list[str | None] = [*sorted(reference.family_names)] or [None]
+    first, *others = names
     keys = dict.fromkeys(lookup_keys(identifiers, first, event.person.born_on))
     for family_name in others:
         keys.update(dict.fromkeys(lookup_keys((), family_name, event.person.born_on)))

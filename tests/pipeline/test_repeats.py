@@ -173,12 +173,14 @@ def test_a_retraction_that_comes_first_stops_the_event() -> None:
     assert world.send(callout())[0].is_repeat
 
 
-def test_retracting_twice_changes_nothing_more() -> None:
+@pytest.mark.parametrize("batch_max", [1, 9])
+def test_retracting_twice_changes_nothing_more(batch_max: int) -> None:
     """A second retraction, or the retraction of one, finds nothing to undo."""
-    world = county(callout(), callout().retracted())
+    world = county()
     again = callout().retracted(published_at=NOW + DAY)
-    world.send(again, again.retracted())
-    assert world.told == []
+    said = (callout(), callout().retracted(), again, again.retracted())
+    world.send(*said, batch_max=batch_max)
+    assert [each.move for each in world.told] == [None, Move.WITHDRAW]
     assert [each.state for each in world.notices] == [S.WITHDRAWN]
 
 
