@@ -12,7 +12,8 @@ from typing import Final
 from bench.county import County
 from bench.generator import parcels
 from connectors.publisher.spool import Parcel
-from streams.engines.embedded import EmbeddedEngine
+from streams.domain.log import Place
+from streams.engines.embedded import EmbeddedEngine, place_of
 from streams.engines.wiring import rules_of
 from streams.ledger import migrations
 from streams.ledger.connection import connect
@@ -21,7 +22,7 @@ from streams.ledger.transaction import Ledger
 from streams.pipeline import Rules
 from streams.settings import Settings
 
-SECRET: Final = bytes(32)
+SECRET: Final = b"a secret that guards made-up people"
 BATCH: Final = Settings.model_fields["batch_max"].default
 STANDING_AGE: Final = timedelta(days=60)
 DAY: Final = timedelta(hours=8)
@@ -36,6 +37,10 @@ class Ground:
     rules: Rules
     county: County
     now: datetime
+
+    def places(self) -> list[Place]:
+        """Return the places from which the standing events were applied."""
+        return [place_of(agency.feed) for agency in self.rules.register.agencies.values()]
 
     def open(self, name: str) -> Ledger:
         """Open a session of its own with the ledger."""
