@@ -10,7 +10,7 @@ import faust
 from faust.app import base
 from faust.sensors import Monitor
 from faust.streams import Stream
-from faust.types import TP, AppT, StreamT
+from faust.types import AppT, StreamT
 from yarl import URL
 
 from streams.engines.faust_transport import Ledgers, LedgerTransport
@@ -47,23 +47,19 @@ class LedgerApp(faust.App):
 class NoMonitor(Monitor):
     """Faust's monitor without the counting that it does for every event."""
 
-    def on_message_in(self, tp: TP, offset: int, message: object) -> None:
+    def on_message_in(self, *_: object, **__: object) -> None:
         """Count nothing."""
 
-    def on_stream_event_in(
-        self, tp: TP, offset: int, stream: object, event: object
-    ) -> dict[str, Any] | None:
+    def on_stream_event_in(self, *_: object, **__: object) -> None:
         """Count nothing."""
 
-    def on_stream_event_out(
-        self, tp: TP, offset: int, stream: object, event: object, state: object = None
-    ) -> None:
+    def on_stream_event_out(self, *_: object, **__: object) -> None:
         """Count nothing."""
 
-    def on_message_out(self, tp: TP, offset: int, message: object) -> None:
+    def on_message_out(self, *_: object, **__: object) -> None:
         """Count nothing."""
 
-    def track_tp_end_offset(self, tp: TP, offset: int) -> None:
+    def track_tp_end_offset(self, *_: object, **__: object) -> None:
         """Track nothing."""
 
 
@@ -76,6 +72,7 @@ def make_app(parts: WorkerParts, ledgers: Ledgers, carry: Carry) -> faust.App:
         broker_heartbeat_interval=HEARTBEAT_MS / 1000,
         broker_request_timeout=REQUEST_SECONDS,
         broker_commit_interval=COMMIT_SECONDS,
+        broker_max_poll_records=BUFFERED_BATCHES * parts.settings.batch_max,
         consumer_auto_offset_reset="none",
         consumer_metadata_max_age_ms=METADATA_MAX_AGE_MS,
         consumer_max_fetch_size=FETCH_BYTES_MAX,

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Final, Protocol, cast
 import structlog
 from aiokafka import TopicPartition
 from aiokafka.errors import (
+    ConsumerStoppedError,
     IllegalStateError,
     KafkaError,
     NoOffsetForPartitionError,
@@ -23,12 +24,16 @@ from aiokafka.errors import (
 )
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, AppT, ConsumerMessage, Message
+from mode import Service, ServiceT
 from yarl import URL
 
 from streams.engines.leases import Fetched, Lease
 
 NOTHING: Final = frozenset({TP("", -1)})
 """An empty set would mean every partition to the client."""
+FETCH_SECONDS: Final = 1.0
+YIELD_EVERY: Final = 100
+"""Source: Faust's own numbers; after so many records the other tasks get their turn."""
 IDLE_SECONDS: Final = 0.1
 """Assumed: how long a fetch waits while no partition has a lease."""
 
@@ -58,7 +63,15 @@ class Ledgers(Protocol):
 
     @abstractmethod
     def fetched(self, lease: Lease) -> None:
-        """Note that records came; called in the client's thread."""
+        """Note that records came."""
+
+    @abstractmethod
+    def ended(self, lease: Lease) -> None:
+        """Note that a lease is over."""
+
+    @abstractmethod
+    async def settle(self) -> None:
+        """Wait for what is being applied, within limits."""
 
     @abstractmethod
     def before_commit(self) -> None:
@@ -69,7 +82,6 @@ class LedgerThread(driver.AIOKafkaConsumerThread):
     """The thread in which the client talks to Kafka."""
 
     leases: dict[TP, Lease]
-    ledgers: Ledgers
 
     def _create_worker_consumer(self, transport: driver.Transport) -> Client:
         """Make the client; Faust asks for committed records only under `exactly_once`."""
@@ -88,7 +100,7 @@ class LedgerThread(driver.AIOKafkaConsumerThread):
             try:
                 client.seek(partition_of(lease), lease.fetched)
             except IllegalStateError:
-                lease.end("the partition is no longer assigned")
+                lease.end("not_assigned")
             else:
                 self.leases[partition_of(lease)] = lease
 
@@ -109,25 +121,19 @@ class LedgerThread(driver.AIOKafkaConsumerThread):
         except (OffsetOutOfRangeError, NoOffsetForPartitionError) as error:
             self._out_of_range(error)
             return {}
-        return {tp: self._stamped(tp, came) for tp, came in records.items() if self._is_live(tp)}
+        return {tp: self.leases[tp].stamp(came) for tp, came in records.items() if tp in live}
 
     def _is_live(self, tp: TP) -> bool:
         """Answer whether a partition has a lease that is not over."""
         lease = self.leases.get(tp)
         return lease is not None and not lease.is_over
 
-    def _stamped(self, tp: TP, records: Iterable[Any]) -> list[Fetched]:
-        """Give each record its lease, and let the watchdog know."""
-        lease = self.leases[tp]
-        self.ledgers.fetched(lease)
-        return lease.stamp(records)
-
     def _out_of_range(self, error: KafkaError) -> None:
         """End the leases whose position the log no longer has, as when retention passed it."""
         told = error.args[0]
         for tp in told if isinstance(told, dict) else [told]:
             if tp in self.leases:
-                self.leases[tp].end("the log does not have this position")
+                self.leases[tp].end("out_of_range")
 
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
         """Commit offsets; a failure is of no consequence, and the next commit covers it."""
@@ -160,7 +166,6 @@ class LedgerConsumer(driver.Consumer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Faust's signature
         super().__init__(*args, **kwargs)
         self.ledgers = cast("LedgerTransport", self.transport).ledgers
-        self._thread.ledgers = self.ledgers
         self._read_offset = _NothingRead()
         self.leases: dict[TP, Lease] = {}
         self._seeking = asyncio.Lock()
@@ -176,7 +181,7 @@ class LedgerConsumer(driver.Consumer):
         """Start some partitions where the ledger stands, under new leases."""
         generation = self.app.consumer_generation_id
         async with self._seeking:
-            self.end_leases(partitions, "sought again")
+            self.end_leases(partitions, "sought_again")
             granted = await self.ledgers.grant(partitions)
             if generation != self.app.consumer_generation_id:
                 return
@@ -189,10 +194,24 @@ class LedgerConsumer(driver.Consumer):
             lease = self.leases.pop(tp, None)
             if lease is not None:
                 lease.end(why)
+                self.ledgers.ended(lease)
+
+    async def _getmany(
+        self,
+        active_partitions: set[TP] | None,
+        timeout: float,  # noqa: ASYNC109 - Faust's
+    ) -> Mapping[TP, list[Fetched]]:
+        """Fetch, and let the watchdog know of what came."""
+        came: Mapping[TP, list[Fetched]] = await super()._getmany(active_partitions, timeout)
+        for records in came.values():
+            if records and not records[0].lease.is_over:
+                self.ledgers.fetched(records[0].lease)
+        return came
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
-        """End the leases of what may be another worker's from now on."""
+        """End all leases, and let what is being applied be done before another worker comes."""
         self.end_leases(list(self.leases), "revoked")
+        await self.ledgers.settle()
         await super().on_partitions_revoked(revoked)
 
     def without_lease(self) -> set[TP]:
@@ -226,14 +245,29 @@ class LedgerConsumer(driver.Consumer):
         message.acked = True
         return True
 
+    async def _drain_messages(self, fetcher: ServiceT) -> None:
+        """Hand what is fetched to the agents, without the two tasks that Faust makes for each.
+
+        What waits for room in an agent's queue is let go when the queues are cleared, at the
+        beginning of a rebalance; its lease is over by then.
+        """
+        try:
+            while not (self.should_stop or cast("Service", fetcher).should_stop):
+                await asyncio.sleep(0)
+                handed = 0
+                async for _tp, message in self.getmany(timeout=FETCH_SECONDS):
+                    await self.callback(message)
+                    handed += 1
+                    if handed % YIELD_EVERY == 0:
+                        await asyncio.sleep(0)
+        except (ConsumerStoppedError, asyncio.CancelledError):
+            if not self.app.should_stop:
+                raise
+
     async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
         """Keep no list of holes: commits do not need one."""
 
-    async def force_commit(
-        self,
-        topics: Any = None,  # noqa: ANN401, ARG002 - Faust's signature
-        start_new_transaction: bool = True,  # noqa: ARG002, FBT001, FBT002 - the same
-    ) -> bool:
+    async def force_commit(self, *_: object, **__: object) -> bool:
         """Commit what the ledger took."""
         self.ledgers.before_commit()
         moved = {

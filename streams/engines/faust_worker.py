@@ -13,13 +13,14 @@ import time
 import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Final, TypeVar, cast
 from uuid import UUID
 
 import faust
 import structlog
-from aiokafka.errors import KafkaError
 from faust.streams import Stream
 from faust.types import TP, EventT
 
@@ -29,12 +30,18 @@ from streams.engines.faust_transport import LedgerConsumer, LedgerMessage
 from streams.engines.leases import Fetched, Lease, unbroken
 from streams.engines.partitions import IDS_FRESH_SECONDS, PAUSED_FRESH_SECONDS, Feed, WorkerParts
 from streams.engines.port import EXIT_WORLD_DOWN
+from streams.engines.reference import Reference
 from streams.ledger.connection import WorldDown
 from streams.ledger.positions import PositionMoved
+from streams.ledger.transaction import Applied
 from streams.topics import Bounds, KafkaAway, KafkaRefuses
 
 TEND_SECONDS: Final = 0.05
 """Assumed: how often a worker looks whether it is told to stop, or a partition is to be sought."""
+SETTLE_SECONDS: Final = 10.0
+"""Assumed: longer than an honest batch, shorter than the group waits in a rebalance (60 s)."""
+ASK_PAUSES_SECONDS: Final = (0.5, 1.0, 2.0, 4.0)
+"""Assumed: these bridge a broker that is restarted."""
 FRAMES_MAX: Final = 12
 STOP_SECONDS: Final = 5.0
 """Assumed: a worker that has not stopped by then leaves; nothing is lost by it."""
@@ -51,7 +58,7 @@ def run(parts: WorkerParts) -> int:
     It does not return then, since Faust's threads wait for answers that do not come. A worker may
     be ended at any moment: what was not committed is fetched again.
     """
-    return asyncio.run(FaustWorker(parts).run())
+    return asyncio.run(FaustWorker(parts, Reference(parts)).run())
 
 
 @dataclass(slots=True)
@@ -59,11 +66,13 @@ class FaustWorker:
     """One running worker; it is what the transport asks for leases."""
 
     parts: WorkerParts
+    reference: Reference
     status: int | None = None
     ids_checked: float = 0.0
     paused_checked: float = 0.0
     paused: frozenset[str] = frozenset()
     retry_at: dict[TP, float] = field(default_factory=dict)
+    under_way: set[asyncio.Future[Applied]] = field(default_factory=set)
     _app: faust.App | None = None
 
     @property
@@ -84,7 +93,7 @@ class FaustWorker:
         try:
             await self._app.start()
             await self._tend()
-        except (WorldDown, KafkaAway, KafkaRefuses, KafkaError) as error:
+        except Exception as error:  # noqa: BLE001 - Faust's threads would keep a process that raised
             self.leave(error)
         if self.status is not None:
             os._exit(self.status)
@@ -92,7 +101,9 @@ class FaustWorker:
         return 0
 
     async def _stop(self) -> None:
-        """Stop the app, which tells the group, within its time."""
+        """Let what is being applied be done, and leave the group, within limits."""
+        self.consumer.end_leases(list(self.consumer.leases), "stopping")
+        await self.settle()
         try:
             await asyncio.wait_for(self._running.stop(), STOP_SECONDS)
         except TimeoutError:
@@ -102,8 +113,8 @@ class FaustWorker:
     def leave(self, error: BaseException | None) -> None:
         """Have the process end with status 70: the world is down, or the engine is."""
         frames = traceback.extract_tb(error.__traceback__)[-FRAMES_MAX:] if error else []
-        where = [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
-        log.error("the worker leaves", reason=type(error).__name__, where=where)
+        lines = [f"{Path(each.filename).name}:{each.lineno}:{each.name}" for each in frames]
+        log.error("the worker leaves", reason=type(error).__name__, line=lines)
         self.status = EXIT_WORLD_DOWN
 
     async def _tend(self) -> None:
@@ -123,7 +134,7 @@ class FaustWorker:
         self.paused = await _on(next(iter(self.parts.feeds.values())), self.parts.paused)
         self.paused_checked = time.monotonic()
         held = [tp for tp in self.consumer.leases if tp.topic in self.paused]
-        self.consumer.end_leases(held, "the feed is paused")
+        self.consumer.end_leases(held, "feed_paused")
 
     async def _seek_what_has_no_lease(self) -> None:
         """Seek the partitions that may run and have no lease."""
@@ -174,8 +185,19 @@ class FaustWorker:
         return None
 
     def fetched(self, lease: Lease) -> None:
-        """Let the watchdog wait for the records that came; called in the client's thread."""
+        """Let the watchdog wait for the records that came."""
         self.parts.watch.fetched(lease.place)
+
+    def ended(self, lease: Lease) -> None:
+        """Forget a partition, and let the watchdog wait no longer."""
+        place = lease.place
+        self.parts.watch.applied(place)
+        self.parts.feeds[place.topic].forget((place.topic, place.partition))
+
+    async def settle(self) -> None:
+        """Wait for the batches under way, or their next reader would look for what killed us."""
+        if self.under_way:
+            await asyncio.wait(self.under_way, timeout=SETTLE_SECONDS)
 
     def before_commit(self) -> None:
         """Stand at the gap before offsets are committed, for the tests that die there."""
@@ -192,6 +214,8 @@ class FaustWorker:
 
     async def _take(self, feed: Feed, events: Sequence[EventT[bytes]]) -> None:
         """Apply a batch of events, partition by partition, each in its order."""
+        newest = max(event.message.timestamp for event in events)
+        await self.reference.wait(feed, datetime.fromtimestamp(newest, UTC))
         await self._end_changed_topics()
         by_lease: dict[Lease, list[Fetched]] = {}
         for event in events:
@@ -208,9 +232,10 @@ class FaustWorker:
             return
         batch = Batch(lease.place, lease.applied, records, records[-1].offset + 1)
         try:
-            applied = await _on(feed, partial(feed.applier.apply, batch))
+            applied = await self._apply(feed, batch)
         except PositionMoved as moved:
-            lease.end(f"the ledger stands at {moved.next_offset}")
+            log.warning("position moved", place=str(lease.place), stands=moved.next_offset)
+            lease.end("position_moved")
             return
         finally:
             self.parts.watch.applied(lease.place)
@@ -220,8 +245,16 @@ class FaustWorker:
         if applied.feed_is_paused:
             self.paused |= {feed.name}
             self.consumer.end_leases(
-                [tp for tp in self.consumer.leases if tp.topic == feed.name], "the feed is paused"
+                [tp for tp in self.consumer.leases if tp.topic == feed.name], "feed_paused"
             )
+
+    async def _apply(self, feed: Feed, batch: Batch) -> Applied:
+        """Apply one batch on its feed's thread."""
+        future = asyncio.ensure_future(_on(feed, partial(feed.applier.apply, batch)))
+        self.under_way.add(future)
+        future.add_done_callback(self.under_way.discard)
+        # An agent that is cancelled does not take the batch with it.
+        return await asyncio.shield(future)
 
     async def _end_changed_topics(self) -> None:
         """Ask for the topics' ids when they are over a second old; end the leases of changed."""
@@ -231,11 +264,16 @@ class FaustWorker:
         self.ids_checked = time.monotonic()
         for lease in list(self.consumer.leases.values()):
             if lease.place.topic in changed:
-                lease.end("the topic is another one")
+                lease.end("topic_changed")
 
     async def _ask(self, question: Callable[[], Answer]) -> Answer:
-        """Ask Kafka something on the topics' own thread."""
+        """Ask Kafka something on the topics' own thread, some more times while it is away."""
         loop = asyncio.get_running_loop()
+        for pause in ASK_PAUSES_SECONDS:
+            try:
+                return await loop.run_in_executor(self.parts.topics_thread, question)
+            except KafkaAway:
+                await asyncio.sleep(pause)
         return await loop.run_in_executor(self.parts.topics_thread, question)
 
 

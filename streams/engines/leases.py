@@ -43,9 +43,9 @@ class Lease:
     is_over: bool = False
 
     def end(self, why: str) -> None:
-        """End it; the partition is sought again, and what is under way is not applied."""
+        """End it for a reason in one word; what is under way under it is not applied."""
         if not self.is_over:
-            log.info("lease ended", place=str(self.place), applied=self.applied, why=why)
+            log.info("lease ended", place=str(self.place), next_offset=self.applied, why=why)
         self.is_over = True
 
     def stamp(self, records: Iterable[ClientRecord]) -> "list[Fetched]":
@@ -74,7 +74,8 @@ def unbroken(lease: Lease, fetched: Sequence[Fetched]) -> Iterator[RawRecord]:
     expected = lease.applied
     for each in fetched:
         if each.begins != expected:
-            lease.end(f"expected a record from {expected}, came one from {each.begins}")
+            log.warning("missing", place=str(lease.place), first=expected, next_offset=each.begins)
+            lease.end("record_missing")
             return
         yield raw_record(each.record)
         expected = each.record.offset + 1
