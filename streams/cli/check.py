@@ -1,4 +1,4 @@
-"""`switchboard check FILE...`: is my file good? Nothing is sent, and no service is needed."""
+"""`switchboard check FILE...` answers whether a file is good, without sending it anywhere."""
 
 import typer
 
