@@ -54,15 +54,16 @@ def measure(made: Ground, count: int, profiler: cProfile.Profile | None) -> tupl
     engine = EmbeddedEngine(ledger, made.now + timedelta(seconds=1))
     server = ledger.session.info.backend_pid
     before = cpu_of(server)
+
+    gc.collect()
     gc.freeze()
-    gc.disable()
     if profiler is not None:
         profiler.enable()
     for batch in day:
         publish(engine, batch)
     if profiler is not None:
         profiler.disable()
-    gc.enable()
+
     return watch, cpu_of(server) - before
 
 

@@ -14,7 +14,7 @@ from typing import Final
 from uuid import UUID
 
 import psycopg
-from psycopg.adapt import Dumper
+from psycopg.adapt import AdaptersMap, Dumper
 from psycopg.pq import Format
 
 _BYTEA, _TEXT, _TIMESTAMPTZ, _UUID = 17, 25, 1184, 2950
@@ -75,6 +75,30 @@ class _ArrayDumper(Dumper):
     def dump(self, obj: Array) -> bytes:
         """Return the array as it is."""
         return obj
+
+
+class _TextArrayDumper(_ArrayDumper):
+    """Passes on a `text[]`."""
+
+    oid = 1009
+
+
+class _ByteaArrayDumper(_ArrayDumper):
+    """Passes on a `bytea[]`."""
+
+    oid = 1001
+
+
+class _UuidArrayDumper(_ArrayDumper):
+    """Passes on a `uuid[]`."""
+
+    oid = 2951
+
+
+def take_made_arrays(adapters: AdaptersMap) -> None:
+    """Let a cursor's COPY take arrays of these types as they are made here, and no lists."""
+    for dumper in (_TextArrayDumper, _ByteaArrayDumper, _UuidArrayDumper):
+        adapters.register_dumper(Array, dumper)
 
 
 psycopg.adapters.register_dumper(Array, _ArrayDumper)

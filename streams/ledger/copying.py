@@ -1,8 +1,8 @@
 """Rows into tables by binary COPY: one statement for a table and batch, whatever its size."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from psycopg import sql
 from sqlalchemy import ARRAY, Table
@@ -19,9 +19,12 @@ from sqlalchemy.types import (
     Uuid,
 )
 
+from streams.ledger.arrays import Array, blobs, take_made_arrays, texts, uuids
 from streams.ledger.connection import Session
 
 Row = Sequence[Any]
+Maker = Callable[[Iterable[Any]], Array]
+MAKERS: Final[dict[str, Maker]] = {"text[]": texts, "bytea[]": blobs, "uuid[]": uuids}
 
 _TYPES: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
     (Uuid, "uuid"),
@@ -42,10 +45,23 @@ def copy(session: Session, table: Table, rows: Iterable[Row]) -> None:
     if not rows:
         return
     statement, types = _statement(table)
-    with session.cursor().copy(statement) as pipe:
+    cursor = session.cursor()
+    makers = [(at, MAKERS[kind]) for at, kind in enumerate(types) if kind in MAKERS]
+    if makers:
+        take_made_arrays(cursor.adapters)
+        rows = [_with_arrays(row, makers) for row in rows]
+    with cursor.copy(statement) as pipe:
         pipe.set_types(types)
         for row in rows:
             pipe.write_row(row)
+
+
+def _with_arrays(row: Row, makers: Sequence[tuple[int, Maker]]) -> Row:
+    """Make the arrays of a row, which the driver would dump item by item."""
+    made = list(row)
+    for at, make in makers:
+        made[at] = make(row[at])
+    return made
 
 
 def columns_of(table: Table) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from streams.domain.log import Batch, RawRecord
 from streams.ledger import positions
 from streams.ledger.alarms import count_refusals
 from streams.ledger.blockers import ending_holders
+from streams.ledger.collector import resting
 from streams.ledger.connection import LOCK_NOT_HAD, Session, WorldDown, world
 from streams.ledger.directories import DirectoryCache
 from streams.ledger.load import Keys, load
@@ -126,7 +127,7 @@ class Ledger:
         seqs: Sequence[int] | None,
     ) -> Applied:
         """Run the transaction once."""
-        with world():
+        with world(), resting():
             with self.session.transaction():
                 applied, work = self._inside(batch, raised_at, refused, seqs)
             if work is not None and work.directory_events:

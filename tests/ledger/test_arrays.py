@@ -6,8 +6,10 @@ from uuid import UUID, uuid5
 
 import pytest
 
+from streams.ledger import tables
 from streams.ledger.arrays import Array, blobs, instants, texts, uuids
 from streams.ledger.connection import Session, connect
+from streams.ledger.copying import copy
 
 SPACE = UUID(int=7)
 IDS = [uuid5(SPACE, str(number)) for number in range(600)]
@@ -50,3 +52,15 @@ def test_a_column_says_of_what_type_an_array_is(session: Session) -> None:
     """Where a statement compares with a column, the array needs no cast."""
     found = session.execute("SELECT 1 WHERE 'b' = ANY(%s)", (texts(["a", "b"]),)).fetchone()
     assert found == (1,)
+
+
+def test_copied_rows_keep_their_arrays(session: Session) -> None:
+    """Arrays in rows of COPY arrive whole, the empty ones and those of other tables too."""
+    candidates, given = [IDS[1], IDS[0]], ["pnc:1979/0163001B", "a {b}", ""]
+    copy(session, tables.identity_decision, [(1, "possible", "names_differ", None, candidates)])
+    copy(session, tables.identity_decision, [(2, "unknown", "nobody_found", None, [])])
+    copy(session, tables.source_record, [(1, "durham-police", IDS[2], given)])
+    kept = session.execute("SELECT candidates FROM identity_decision ORDER BY seq").fetchall()
+    assert kept == [(candidates,), ([],)]
+    assert session.execute("SELECT identifiers FROM source_record").fetchall() == [(given,)]
+    assert session.execute("SELECT %s::text[]", (["a", "b"],)).fetchone() == (["a", "b"],)

@@ -1,0 +1,42 @@
+"""The collector rests during a batch and is as it was afterwards."""
+
+import gc
+from collections.abc import Iterator
+
+import pytest
+
+from streams.ledger.collector import resting
+
+
+@pytest.fixture(autouse=True)
+def _as_it_was() -> Iterator[None]:
+    """Leave the collector as it was found."""
+    was_running = gc.isenabled()
+    yield
+    (gc.enable if was_running else gc.disable)()
+
+
+def test_the_collector_rests_and_goes_on() -> None:
+    """It does not run inside, also in a batch within a batch, and runs again afterwards."""
+    gc.enable()
+    with resting():
+        with resting():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    assert gc.isenabled()
+
+
+def test_a_batch_that_fails_starts_it_again() -> None:
+    """A failure inside starts it again too."""
+    gc.enable()
+    with pytest.raises(ValueError, match="failed"), resting():
+        raise ValueError("failed")
+    assert gc.isenabled()
+
+
+def test_one_that_was_stopped_stays_stopped() -> None:
+    """Whoever had stopped it finds it stopped."""
+    gc.disable()
+    with resting():
+        pass
+    assert not gc.isenabled()
