@@ -31,20 +31,28 @@ NEXT: Final = (
     ),
     ("The same on a real Kafka (needs Java 17; it prints an address):", ("./run kafka",)),
     (
-        "In a second terminal, with the line that it printed; the worker runs until Ctrl-C:",
+        "In a second terminal, after the line that it printed; the worker runs until Ctrl-C:",
         (
             "./run publish examples/staff.jsonl",
             "./run publish examples/allocation.jsonl",
-            "./run publish examples/court-result.json",
             "./run worker",
         ),
     ),
     (
-        "In a third, who was told, and the whole story of the court result:",
-        ("./run notices --json", "./run notices", "./run explain cp:7c1e2a90"),
+        "In a third, after the same line: a court result, who was told, and the whole story:",
+        (
+            "./run publish examples/court-result.json",
+            "./run notices",
+            "./run notices --json",
+            "./run explain cp:7c1e2a90",
+        ),
     ),
 )
-"""What to try next: words, and lines to copy."""
+"""What to try next: words, and lines to copy.
+
+The result comes after the worker, which reads feeds side by side: a result that is read before the
+allocation is about nobody who is known.
+"""
 
 
 def introduce(day: Day) -> None:

@@ -1,4 +1,4 @@
-"""The day that the demo plays, as `examples/day/day.toml` tells it: which file came when."""
+"""The day that the demo plays, as its file in the examples tells it: which payload came when."""
 
 import tomllib
 from dataclasses import dataclass
