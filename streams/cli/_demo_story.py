@@ -42,7 +42,7 @@ class Day:
 
 
 def read_day(path: Path = DAY) -> Day:
-    """Read a day; its files are named from where it lies. A missing file is an OSError."""
+    """Read a day, whose files are named from where it lies; a missing one is an OSError."""
     told = tomllib.loads(path.read_text("utf-8"))
     deliveries = tuple(
         Delivery(
