@@ -166,6 +166,8 @@ def test_retention_that_passes_a_running_worker(ground: Ground) -> None:
     ground.awaits({0: range(5)})
 
     worker.send_signal(signal.SIGSTOP)
+    # A fetch that waits at the broker would bring the records after all; it gives up after 1.5 s.
+    assert not until(lambda: worker.poll() is not None, 2.0)
     ground.rubbish(10)
     ground.rubbish(2, partition=1)
     ground.drop_before(12)
