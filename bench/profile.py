@@ -22,7 +22,7 @@ from bench.generator import events, parcels
 from bench.ground import BATCH, DAY, SECRET, Ground, batches, ground, publish
 from streams.engines.embedded import EmbeddedEngine
 
-LINES_SHOWN = 40
+LINES_SHOWN = 75
 TICKS_PER_SECOND = 100
 
 

@@ -7,9 +7,8 @@ them into an instant when the notice is raised, so that flows need no calendar a
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import assert_never
 from functools import lru_cache
-from typing import Final
+from typing import Final, assert_never
 from uuid import UUID
 
 from streams.domain.calendar import WorkingCalendar

@@ -22,9 +22,9 @@ COURT_ZONE: Final = ZoneInfo("Europe/London")
 
 def matter_of(event: PersonEvent) -> str:
     """Name the matter: the court case where there is one, else the arrest, else the event."""
-    court_case = getattr(event, "court_case", None)
-    arrest = getattr(event, "arrest_reference", None)
-    incident = getattr(event, "incident_reference", None)
+    court_case = event.value_of("court_case")
+    arrest = event.value_of("arrest_reference")
+    incident = event.value_of("incident_reference")
     if court_case is not None:
         return f"court_case:{court_case}"
     if arrest is not None:
@@ -47,14 +47,14 @@ def step_of(event: PersonEvent) -> str:
 
 def facts_of(happened: str, event: PersonEvent) -> dict[str, Any]:
     """Return the typed part of the notice, the same for every step."""
-    offences = getattr(event, "offences", ())
+    offences = event.value_of("offences", otherwise=())
     return {
         "happened": happened,
         "offences": [
             {
                 "code": offence.code,
                 "title": offence.title,
-                "groups": [group.value for group in getattr(offence, "groups", ())],
+                "groups": [group.value for group in offence.value_of("groups", otherwise=())],
             }
             for offence in offences
         ],
@@ -63,7 +63,7 @@ def facts_of(happened: str, event: PersonEvent) -> dict[str, Any]:
             {"kind": condition.kind.value, "text": condition.text}
             for condition in (event.conditions if isinstance(event, Bailed) else ())
         ],
-        "court_case": getattr(event, "court_case", None),
+        "court_case": event.value_of("court_case"),
         "next_on": _next_on(event),
         "outcomes": _outcomes(event),
         "orders": [o.kind.value for o in event.orders]

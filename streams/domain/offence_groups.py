@@ -34,7 +34,7 @@ TITLE_GROUPS: Final[tuple[tuple[str, OffenceGroup], ...]] = (
 def groups_of(event: PersonEvent) -> tuple[OffenceGroup, ...]:
     """Return the offence groups of an event: as the police gave them, or by a court's titles."""
     found: dict[OffenceGroup, None] = {}
-    for offence in getattr(event, "offences", ()):
+    for offence in event.value_of("offences", otherwise=()):
         given = offence.groups if isinstance(offence, Offence) else ()
         found.update(dict.fromkeys(given or _by_title(offence.title)))
     return tuple(found)

@@ -7,7 +7,7 @@ trusted. Lists become tuples and enum symbols become members, since Avro has nei
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -33,6 +33,13 @@ class Record(BaseModel):
     """The base of every event model: frozen, strict, and nothing that the schema does not name."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    def value_of(self, field: str, *, otherwise: Any = None) -> Any:  # noqa: ANN401 - of any type
+        """Return a field, or something else where this type has none of that name.
+
+        As `getattr` with a default, which takes a model thirty times as long where there is none.
+        """
+        return self.__dict__.get(field, otherwise)
 
 
 class Handling(StrEnum):

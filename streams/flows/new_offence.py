@@ -249,7 +249,7 @@ def _keeps(event: PersonEvent) -> frozenset[str]:
 
 def _matters(event: PersonEvent) -> tuple[str, ...]:
     """Name every matter of which a notice may be open."""
-    court_case = getattr(event, "court_case", None)
+    court_case = event.value_of("court_case")
     return (matter_of(event),) if court_case is None else (matter_of(event), f"order:{court_case}")
 
 

@@ -176,7 +176,7 @@ def _is_restricted(scene: Scene) -> bool:
 def conditions_of(opened: Opened) -> tuple[HandlingCondition, ...]:
     """Return the sender's handling conditions; a covert event is never to be told to the person."""
     given = opened.event.meta.handling_conditions
-    if getattr(opened.event, "covert", False):
+    if opened.event.value_of("covert", otherwise=False):
         return tuple(dict.fromkeys((HandlingCondition.DO_NOT_TELL_PERSON, *given)))
     return given
 
