@@ -140,12 +140,23 @@ class Applier:
             try:
                 with self.hang.watched(str(batch.place)):
                     return self._with_the_world(lambda: self.ledger.apply(batch, self.clock()))
-            except (WorldDown, positions.PositionMoved):
+            except WorldDown as down:
+                if not down.is_too_slow or len(batch.records) == 1:
+                    raise
+            except positions.PositionMoved:
                 raise
             except Exception:  # noqa: BLE001 - a defect of ours: it is narrowed down next
                 log.error("defect in a batch", place=str(batch.place), first=batch.expected)  # noqa: TRY400 - the message may quote the record
-        self._careful[batch.place] = Attempt(1, batch.records[0].offset)
-        return self._carefully(batch)
+                self._careful[batch.place] = Attempt(1, batch.records[0].offset)
+        return self._carefully(batch) if batch.place in self._careful else self._halves(batch)
+
+    def _halves(self, batch: Batch) -> Applied:
+        """Apply a batch that took too long in two parts, as on a machine that is starved."""
+        middle = len(batch.records) // 2
+        parts = batch.records[:middle], batch.records[middle:]
+        first = self.apply(replace(batch, records=parts[0], next_offset=parts[1][0].offset))
+        second = self.apply(replace(batch, expected=first.next_offset, records=parts[1]))
+        return replace(second, ended=first.ended + second.ended)
 
     def _carefully(self, batch: Batch) -> Applied:
         """Apply a batch record by record, alone, keeping what is in hand up to date."""
@@ -200,7 +211,7 @@ class Applier:
                 return act()
             except WorldDown as down:
                 log.warning("the ledger is away", tries=tries, sqlstate=down.sqlstate)
-                if tries == TRIES_MAX:
+                if tries == TRIES_MAX or (down.is_too_slow and tries > 1):
                     raise
             self.pause(FIRST_PAUSE_SECONDS * 2 ** (tries - 1))
             self._reopen()

@@ -27,8 +27,9 @@ RETRIED_WHOLE: Final = frozenset({"40001", "40P01"})
 """Serialisation failure and deadlock: the whole transaction is tried again."""
 WORLD_CLASSES: Final = ("08", "53", "57P", "40", "58")
 LOCK_NOT_HAD: Final = "55P03"
-WORLD_STATES: Final = frozenset({LOCK_NOT_HAD, "25P03", "25P04"})
-"""A lock not had, and a transaction that was idle or open for too long."""
+TOO_SLOW: Final = frozenset({"25P03", "25P04"})
+"""A transaction that was idle, or open, for too long."""
+WORLD_STATES: Final = frozenset({LOCK_NOT_HAD}) | TOO_SLOW
 
 
 class WorldDown(Exception):
@@ -38,6 +39,11 @@ class WorldDown(Exception):
         """Keep the SQLSTATE beside the words, so that a caller may try again."""
         super().__init__(words)
         self.sqlstate = sqlstate
+
+    @property
+    def is_too_slow(self) -> bool:
+        """Answer whether we took too long inside the transaction, as on a starved machine."""
+        return self.sqlstate in TOO_SLOW
 
     @property
     def is_to_be_retried(self) -> bool:
