@@ -30,7 +30,15 @@ from schemas.codec import CodecRefused, encode
 from streams.domain.agencies import Agency
 from streams.topics import KafkaAway, KafkaRefuses
 
-__all__ = ["REJECTION_HEADER", "Invalid", "Published", "Publisher", "Refused", "SpoolBusy"]
+__all__ = [
+    "REJECTION_HEADER",
+    "Invalid",
+    "Placed",
+    "Published",
+    "Publisher",
+    "Refused",
+    "SpoolBusy",
+]
 
 SEGMENT_EVENTS_MAX = 500
 RETRY_SECONDS = 5.0
@@ -63,6 +71,20 @@ class Refused:
         return f"{self.name}: {self.words} (kept in {self.kept_in})"
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where Kafka has put a record; `name` is the id of its event."""
+
+    name: str
+    topic: str
+    partition: int
+    offset: int
+
+    def __str__(self) -> str:
+        """Write the place as `switchboard explain` reads it."""
+        return f"{self.topic}[{self.partition}]@{self.offset}"
+
+
 @dataclass(slots=True)
 class Published:
     """What became of a call: `taken` are safe on disk or in Kafka, `waiting` are not in Kafka yet.
@@ -76,6 +98,7 @@ class Published:
     waiting: int = 0
     invalid: list[Invalid] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
+    placed: list[Placed] = field(default_factory=list)
     stopped: KafkaAway | KafkaRefuses | SpoolFull | None = None
 
 
@@ -206,11 +229,14 @@ class Publisher:
             outcome = self._sender.send(left)
             published.sent += len(outcome.sent)
             for entry in left:
+                if (place := outcome.sent.get(entry.number)) is not None:
+                    parcel = entry.parcel
+                    published.placed.append(Placed(parcel.name, parcel.topic, *place))
                 why = outcome.refused.get(entry.number)
                 if why is not None:
                     kept_in = self._spool.set_aside(entry, why)
                     published.refused.append(Refused(entry.parcel.name, why, kept_in))
-            settled = outcome.sent | outcome.refused.keys()
+            settled = outcome.sent.keys() | outcome.refused.keys()
             left = tuple(entry for entry in left if entry.number not in settled)
             self._note(outcome.stopped, published)
         self._spool.settle(segment, left)

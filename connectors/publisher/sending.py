@@ -48,7 +48,8 @@ REFUSALS: Mapping[type[KafkaError], str] = {
 class Outcome:
     """What became of the entries; those that are in neither are to be sent again."""
 
-    sent: set[int] = field(default_factory=set)
+    sent: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """Partition and offset of each, by its number."""
     refused: dict[int, str] = field(default_factory=dict)
     stopped: KafkaAway | KafkaRefuses | None = None
 
@@ -145,10 +146,10 @@ class Sender:
     ) -> KafkaError | None:
         """Wait for the broker's word about one record and return the failure, if it is one."""
         try:
-            promise.get(timeout=DELIVERY_MS_MAX / 1000 + 1)
+            stands = promise.get(timeout=DELIVERY_MS_MAX / 1000 + 1)
         except KafkaError as error:
             return error
-        outcome.sent.add(entry.number)
+        outcome.sent[entry.number] = (stands.partition, stands.offset)
         return None
 
     def _drop(self) -> None:

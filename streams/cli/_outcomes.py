@@ -29,7 +29,7 @@ class Outcomes:
             emit({"outcome": outcome, "file": file, **event, "words": words or None})
             return
         said = f"  {words}" if words else ""
-        place = f"  {event['topic']}" if "topic" in event else ""
+        place = f"  {event['topic']}" if "topic" in event and not words else ""
         say(f"{outcome:<9} {event['type']}  {event['event_id']}{place}{said}")
 
     def rejection(self, file: str, rejection: Rejection, agency: str | None) -> None:

@@ -132,19 +132,24 @@ class _Sending:
         """Tell of each event whether Kafka has it, does not take it, or will get it later."""
         invalid = {each.place: each.words for each in published.invalid}
         refused = {each.name: str(each) for each in published.refused}
+        placed = {each.name: each for each in published.placed}
         for place, (file, event) in enumerate(collected, 1):
             name = event_id(event)
-            told = {
+            told: dict[str, object] = {
                 "type": event.event_type,
                 "event_id": name,
                 "agency": agency.id,
                 "topic": agency.feed,
             }
             words = invalid.get(place) or refused.get(name)
-            if words is not None:
+            there = placed.get(name)
+            if there is not None:
+                told |= {"partition": there.partition, "offset": there.offset}
+                self.outcomes.event(SENT, file, told, str(there))
+            elif words is not None:
                 self.outcomes.event(REFUSED, file, told, words)
             else:
-                self.outcomes.event(WAITING if published.waiting else SENT, file, told)
+                self.outcomes.event(WAITING, file, told)
 
     def _reject(self, part: Part) -> None:
         """Tell what is wrong with a part, and let its bytes be quarantined for that reason."""

@@ -3,6 +3,7 @@
 It does not start itself again: `docker compose` and `switchboard up` do, on any status but 0 and 2.
 """
 
+import logging
 import resource
 import signal
 import sys
@@ -17,7 +18,7 @@ from typing import Annotated
 
 import typer
 
-from streams import topics
+from streams import telemetry, topics
 from streams.engines.hang import Hang
 from streams.engines.partitions import Feed, WorkerParts
 from streams.engines.port import Applier, Gate
@@ -54,6 +55,7 @@ def worker(
     kafka: Annotated[str | None, typer.Option(help="Bootstrap address of Kafka.")] = None,
 ) -> None:
     """Carry records from the feeds into the ledger, until SIGTERM or Ctrl-C."""
+    telemetry.configure(level=logging.INFO, libraries=logging.WARNING)
     settings = Settings() if kafka is None else Settings(kafka=kafka)
     if settings.mode is not Mode.PRODUCTION:
         register_of = rules_named(settings.rules).register

@@ -171,9 +171,11 @@ class Applier:
                 killer = starts >= TRIAL_FROM and record.offset == left.offset_in_hand
                 applied = self._one(one, record, tried=killer)
                 ended += applied.ended
+                if applied.feed_is_paused:
+                    break
                 if killer:
                     starts = ALONE_FROM
-            if batch.next_offset > applied.next_offset:
+            if not applied.feed_is_paused and batch.next_offset > applied.next_offset:
                 rest = replace(batch, expected=applied.next_offset, records=())
                 applied = self._with_the_world(lambda: self.ledger.apply(rest, self.clock()))
         del self._careful[batch.place]

@@ -59,6 +59,7 @@ def test_good_events_arrive_and_bad_ones_are_kept_with_their_reason(
     topic = f"{feeds}.case-management"
     assert (sent["outcome"], sent["event_id"], sent["topic"]) == ("sent", "a1", topic)
     assert (rejected["path"], kept["topic"]) == ("line 2: provider", topic)
+    assert (sent["partition"], sent["offset"]) in {(n, o) for n in range(6) for o in range(2)}
     there = list(records(kafka, topic))
     assert len(there) == 2
     good = next(headers for headers, _ in there if headers["ce_id"] == b"a1")
