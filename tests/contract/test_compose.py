@@ -3,6 +3,7 @@
 import re
 import signal
 import subprocess
+import tomllib
 from typing import Any
 
 import pytest
@@ -163,3 +164,13 @@ def test_entry_passes_the_signal_to_stop_on() -> None:
         entry.send_signal(signal.SIGTERM)
         assert entry.stdout.read() == "stopping\n"
     assert entry.returncode == 5
+
+
+def test_the_build_context_holds_what_the_wheel_carries() -> None:
+    """Whatever the wheel is made of is let through to the build, which fails without it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    wanted = {*wheel["packages"], *wheel["force-include"]}
+    let_through = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    assert "examples" in wanted
+    assert {name for name in wanted if f"!{name}" not in let_through} == set()

@@ -207,7 +207,7 @@ def test_under_a_long_path_with_spaces(place: Path) -> None:
 
 
 def test_wheel_carries_its_data(place: Path) -> None:
-    """The wheel holds the schemas, the migrations and the register beside the code."""
+    """The wheel holds schemas, migrations, the register and the demo's day beside the code."""
     # The build back end is called as pip calls it, from the clone and with nothing fetched.
     clone = clone_into(place / "clone")
     build = "import sys; from hatchling.build import build_wheel; print(build_wheel(sys.argv[1]))"
@@ -216,9 +216,10 @@ def test_wheel_carries_its_data(place: Path) -> None:
     packed = set(zipfile.ZipFile(place / done.stdout.split()[-1]).namelist())
     wanted = {
         path.relative_to(clone).as_posix()
-        for top in ("streams", "connectors", "schemas")
+        for top in ("streams", "connectors", "schemas", "examples")
         for path in (clone / top).rglob("*")
         if path.is_file()
     }
     assert any(name.endswith(".avsc") for name in wanted)
+    assert "examples/day/day.toml" in wanted
     assert (wanted | {"agencies.toml"}) - packed == set()
