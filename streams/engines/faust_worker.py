@@ -226,9 +226,8 @@ class FaustWorker:
 
     async def _apply_lease(self, feed: Feed, lease: Lease, fetched: Sequence[Fetched]) -> None:
         """Apply what came under one lease, as long as it holds and nothing is missing."""
-        records = tuple(unbroken(lease, fetched))
+        records = () if lease.is_over else tuple(unbroken(lease, fetched))
         if lease.is_over or not records:
-            self.parts.watch.applied(lease.place)
             return
         batch = Batch(lease.place, lease.applied, records, records[-1].offset + 1)
         try:
