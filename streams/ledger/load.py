@@ -192,7 +192,7 @@ def _facts_of_matters(session: Session, batch: Sequence[Prepared]) -> list[Fact]
     if not matters:
         return []
     rows = session.execute(
-        f"SELECT {FACT_COLUMNS} FROM fact WHERE matter = ANY(%s) ORDER BY seq",  # noqa: S608
+        f"SELECT {FACT_COLUMNS} FROM fact WHERE matter = ANY(%s) ORDER BY seq",  # noqa: S608 - a constant
         (texts(matters),),
     ).fetchall()
     return [_fact(row) for row in rows]
