@@ -73,23 +73,29 @@ class Looked:
     """What an event says about its person, ready to be looked up under `keys`.
 
     `reference` holds names and birth date as they are compared; `crn` is the case reference number,
-    where the event gives one.
+    where the event gives one. `refused` says of each identifier that cannot be one of its kind what
+    is wrong with it, without its value.
     """
 
     keys: tuple[LookupKey, ...]
     identifiers: tuple[Identifier, ...]
     reference: Known
     crn: str | None
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who an event is about; `created`: the person begins here, `learnt`: keys that are new."""
+    """Who an event is about; `created`: the person begins here, `learnt`: keys that are new.
+
+    `refused` says what could not be looked up, where that may be why nobody is certain.
+    """
 
     decision: Matched | Possible | Unknown
     person_id: UUID | None
     created: bool = False
     learnt: tuple[LookupKey, ...] = ()
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from streams.domain.instructions import (
     Satisfy,
     Tell,
 )
-from streams.domain.matching import POSSIBLE_WORDS, UNKNOWN_WORDS, Matched, Possible
+from streams.domain.matching import Possible
 from streams.domain.passage import (
     Assigned,
     Folded,
@@ -50,7 +50,7 @@ from streams.stages.admit import NOT_SEEN, admit
 from streams.stages.assign import NOBODY, assign, desk_of
 from streams.stages.decide import decide, is_immediate
 from streams.stages.follow_up import expect, open_duties, satisfied
-from streams.stages.identify import identify, merged
+from streams.stages.identify import identify, merged, why_nobody
 from streams.stages.notify import about_held, notify
 
 HELD_RULE = ("identity", 1)
@@ -59,8 +59,6 @@ NO_RETRACTION = (
     "meta.retracts: an event of the directory cannot be retracted; whoever keeps the directory"
     " must send what holds instead, with the instant from which it does"
 )
-
-
 FACTS_MAX = 200
 """Assumed: no rule looks back on more facts about one person; the newest admitted are kept."""
 
@@ -182,16 +180,16 @@ def _identified(opened: Opened, looked: Looked, moment: _Moment) -> Identity:
 def _nobody(prepared: Prepared, opened: Opened, identity: Identity, moment: _Moment) -> Ended:
     """Hold an event whose person is not certain, or record it as nobody's, without its content."""
     work, decision = moment.work, identity.decision
+    words = why_nobody(identity, opened.agency)
     work.decisions.append((moment.seq, identity))
     if isinstance(decision, Possible):
         flow = moment.rules.flows.get(opened.type)
         scene = _scene(opened, None, moment, HELD_RULE)
-        tell = about_held(scene, decision, immediate=_is_immediate(flow, opened, moment))
+        immediate = _is_immediate(flow, opened, moment)
+        tell = about_held(scene, decision, words, immediate=immediate)
         desk = desk_of(work.directory, opened.agency.held_desk, moment.raised_at)
         work.keep_told(moment.seq, notify(scene, tell, desk, ()))
-        words = POSSIBLE_WORDS[decision.reason]
         return Ended(prepared, Disposition.HELD, words, moment.seq)
-    words = "" if isinstance(decision, Matched) else UNKNOWN_WORDS[decision.reason]
     return Ended(prepared, Disposition.RECORDED, words, moment.seq, keeps_content=False)
 
 

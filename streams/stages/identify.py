@@ -9,14 +9,18 @@ from collections.abc import Mapping
 from typing import Final
 from uuid import UUID, uuid5
 
-from streams.domain.agencies import AgencyKind
+from streams.domain.agencies import Agency, AgencyKind
 from streams.domain.case_events import CaseAllocated
-from streams.domain.identifiers import Identifier, IdentifierKind, parse
+from streams.domain.identifiers import Identifier, IdentifierKind, Refused, parse
 from streams.domain.matching import (
+    POSSIBLE_WORDS,
+    UNKNOWN_WORDS,
     Known,
     LookupKey,
     Matched,
+    PossibleReason,
     Unknown,
+    UnknownReason,
     decide,
     lookup_keys,
     normalise_family_names,
@@ -25,6 +29,9 @@ from streams.domain.passage import Identity, Looked, Opened
 from streams.domain.records import PersonEvent, PersonReference
 
 PERSON_NAMESPACE: Final = UUID("0b9d1f0e-55a1-5f0e-8a55-2b0f6f1f8c01")
+WORDS: Final[Mapping[PossibleReason | UnknownReason, str]] = POSSIBLE_WORDS | UNKNOWN_WORDS
+REFUSED_SHOWN_MAX = 5
+"""Assumed: who gets more than this wrong has one mistake in the export, not one in each."""
 
 
 def look(opened: Opened) -> Looked | None:
@@ -33,7 +40,8 @@ def look(opened: Opened) -> Looked | None:
     if not isinstance(event, PersonEvent):
         return None
     year = opened.raw.broker_at.year
-    parsed = (parse(given.kind, given.value, year=year) for given in event.person.identifiers)
+    parsed = [parse(given.kind, given.value, year=year) for given in event.person.identifiers]
+    refused = (f"{p.kind.value}: {p.why}" for p in parsed if isinstance(p, Refused))
     identifiers = tuple(dict.fromkeys(p for p in parsed if isinstance(p, Identifier)))
     reference = _reference(event.person)
     names: list[str | None] = [*sorted(reference.family_names)] or [None]
@@ -42,7 +50,7 @@ def look(opened: Opened) -> Looked | None:
     for family_name in others:
         keys.update(dict.fromkeys(lookup_keys((), family_name, event.person.born_on)))
     crn = next((i.value for i in identifiers if i.kind is IdentifierKind.CRN), None)
-    return Looked(tuple(keys), identifiers, reference, crn)
+    return Looked(tuple(keys), identifiers, reference, crn, tuple(dict.fromkeys(refused)))
 
 
 def _reference(person: PersonReference) -> Known:
@@ -73,7 +81,20 @@ def identify(
     if isinstance(decision, Unknown) and creates:
         person_id = uuid5(PERSON_NAMESPACE, "\x1f".join(opened.key))
         return Identity(decision, person_id, created=True, learnt=looked.keys)
-    return Identity(decision, None)
+    return Identity(decision, None, refused=looked.refused)
+
+
+def why_nobody(identity: Identity, agency: Agency) -> str:
+    """Say why an event is held or nobody's, and what its agency must check; nothing of whom."""
+    decision = identity.decision
+    because = () if isinstance(decision, Matched) else (WORDS[decision.reason],)
+    shown = [
+        f"{words.replace('the publisher', agency.name)}."
+        for words in identity.refused[:REFUSED_SHOWN_MAX]
+    ]
+    left = len(identity.refused) - len(shown)
+    more = (f"Refused as well: {left} more.",) if left else ()
+    return " ".join((*because, *shown, *more))
 
 
 def _learnt(

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from streams.domain.duties import Due, SameDay, WithinWorkingHours, WorkingDays, due_at
 from streams.domain.instructions import Addressee, Task, Tell
-from streams.domain.matching import POSSIBLE_WORDS, Possible
+from streams.domain.matching import Possible
 from streams.domain.notices import (
     URGENCY_ORDER,
     Action,
@@ -71,9 +71,10 @@ def notify(scene: Scene, tell: Tell, assigned: Assigned, open_notices: Iterable[
     return Told(raised, move=None)
 
 
-def about_held(scene: Scene, decision: Possible, *, immediate: bool) -> Tell:
+def about_held(scene: Scene, decision: Possible, reason: str, *, immediate: bool) -> Tell:
     """Tell a desk that an event is held, without its content, and how soon it must be reviewed.
 
+    `reason` is said to whoever keeps the desk, and carries nothing about the person.
     Source: FLOWS rule 9: within 2 working hours where the event is immediate, else the next working
     day (both assumed there).
     """
@@ -90,7 +91,7 @@ def about_held(scene: Scene, decision: Possible, *, immediate: bool) -> Tell:
         facts={
             "held_event": opened.event.meta.event_id,
             "event_type": f"{opened.type}.v{opened.version}",
-            "reason": POSSIBLE_WORDS[decision.reason],
+            "reason": reason,
             "candidates": len(decision.candidates),
         },
         why="an event may be about somebody you have, and nobody is sure who it is",

@@ -9,10 +9,16 @@ import pytest
 from world_builder import PARTNER, PERSON, a_team, callout
 from world_run import REGISTER, RULES
 
-from streams.domain.matching import NAME_AND_BIRTH_DATE, LookupKey
-from streams.domain.passage import Looked, Opened
+from streams.domain.matching import (
+    NAME_AND_BIRTH_DATE,
+    UNKNOWN_WORDS,
+    LookupKey,
+    Unknown,
+    UnknownReason,
+)
+from streams.domain.passage import Identity, Looked, Opened
 from streams.stages.admit import open_record
-from streams.stages.identify import look, merged
+from streams.stages.identify import REFUSED_SHOWN_MAX, look, merged, why_nobody
 
 
 def looked(**person: Any) -> Looked:  # noqa: ANN401 - fields of a reference
@@ -60,6 +66,27 @@ def test_an_identifier_that_is_junk_is_no_key() -> None:
     """A placeholder would join strangers."""
     junk = [{"kind": "pnc", "value": "N/K"}, {"kind": "crn", "value": ""}]
     assert looked(identifiers=junk).keys == ()
+
+
+def test_an_identifier_that_is_refused_is_no_key_and_said() -> None:
+    """What cannot be a PNC id is left out once with its reason, which does not repeat it."""
+    mistyped = PERSON.pnc[:-1] + ("A" if PERSON.pnc[-1] != "A" else "B")
+    found = looked(identifiers=[{"kind": "pnc", "value": mistyped}] * 2)
+    assert found.keys == ()
+    assert len(found.refused) == 1
+    assert found.refused[0].startswith("pnc: a PNC id is")
+    assert "check letter does not fit" in found.refused[0]
+    assert mistyped[:4] not in found.refused[0]
+    assert looked(**PERSON.reference("pnc"), aliases=[]).refused == ()
+
+
+def test_few_of_many_refusals_are_said() -> None:
+    """The words of a held event stay readable, and say how much more there is."""
+    nobody = Identity(Unknown(UnknownReason.NOBODY_FOUND), None, refused=("x; the publisher",) * 7)
+    words = why_nobody(nobody, REGISTER.agencies["durham-police"])
+    assert words.count("x; Durham Constabulary.") == REFUSED_SHOWN_MAX
+    assert words.endswith(" Refused as well: 2 more.")
+    assert words.startswith(UNKNOWN_WORDS[UnknownReason.NOBODY_FOUND])
 
 
 def test_what_is_known_of_a_person_only_grows() -> None:
