@@ -21,7 +21,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from streams.domain.case_events import SupervisionRole
-from streams.domain.duties import WithinWorkingHours, WorkingDays
+from streams.domain.duties import WorkingDays
 from streams.domain.instructions import (
     Addressee,
     CaseView,
@@ -82,8 +82,6 @@ CONTACT_COURT_DUE = WorkingDays(1)
 """Assumed: the officer reads a new matter into the risk assessment by the next working day."""
 ASSIGN_DUE = WorkingDays(2)
 """Source: FLOWS row 13, assign within 2 full working days after sentence [DJ]."""
-ARREST_DUE = WithinWorkingHours(1)
-"""Source: FLOWS rule 6, immediate."""
 STANDING: Final = frozenset({"offences", "offence_groups", "outcomes", "orders"})
 """Facts of a matter that stand where a later step does not say them again."""
 SAYS_BAIL_ANEW: Final = (Bailed, Cautioned, NoFurtherAction, ReleasedUnderInvestigation)
@@ -116,13 +114,8 @@ def decide(event: PersonEvent, view: CaseView, now: datetime) -> tuple[Instructi
 
 
 def _tell_of_arrest(event: Arrested, view: CaseView, now: datetime) -> tuple[Instruction, ...]:
-    """Tell of an arrest at once; a covert one with the warning that comes before all else."""
-    warning = (
-        (Task("Covert arrest: do not tell this person that you know.", ARREST_DUE),)
-        if event.covert
-        else ()
-    )
-    tasks = (*warning, Task("Review the risk in the light of the arrest.", CONTACT_COURT_DUE))
+    """Tell of an arrest at once; a covert one gets its warning with every notice of it."""
+    tasks = (Task("Review the risk in the light of the arrest.", CONTACT_COURT_DUE),)
     facts = facts_of("arrested", event)
     return _to_officers(event, view, now, _Told(Urgency.IMMEDIATE, facts, tasks))
 

@@ -37,7 +37,11 @@ def test_a_covert_arrest_is_never_to_be_told(story: Story) -> None:
     story.when(bailed())
     notice = story.notices[0]
     assert story.came_out() == [TOLD, UPDATED]
-    assert notice.actions[0].what == "Do not tell this person."
+    assert [each.what for each in notice.actions] == [
+        "Do not tell this person.",
+        "Review the risk in the light of the arrest.",
+        "Read the new matter into the risk assessment.",
+    ]
     assert [each.value for each in notice.handling_conditions] == ["do_not_tell_person"]
 
 

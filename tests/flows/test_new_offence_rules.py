@@ -27,7 +27,6 @@ from world_builder import (
 )
 from world_folds import folded
 
-from streams.domain.duties import WithinWorkingHours
 from streams.domain.instructions import Addressee, CaseView, FactKind, Record, Tell
 from streams.domain.notices import Urgency
 from streams.domain.offence_events import (
@@ -109,12 +108,9 @@ def test_an_arrest_is_immediate_whatever_for() -> None:
     assert told(arrested()).urgency is Urgency.IMMEDIATE
 
 
-def test_a_covert_arrest_begins_with_the_warning() -> None:
-    """What must not be told to the person comes before all else, within the hour."""
-    first = told(arrested(covert=True)).tasks[0]
-    assert first.what.startswith("Covert arrest: do not tell")
-    assert first.due == WithinWorkingHours(1)
-    assert "overt" not in repr(told(arrested()).tasks)
+def test_a_covert_arrest_brings_the_same_tasks() -> None:
+    """The warning is not the rule's to give: every notice of a covert event begins with it."""
+    assert told(arrested(covert=True)).tasks == told(arrested()).tasks
 
 
 def test_a_warrant_is_immediate() -> None:
