@@ -9,7 +9,6 @@ adds the functions that took the most, by Python's own profiler, which slows eve
 
 import argparse
 import cProfile
-import gc
 import pstats
 import sys
 import time
@@ -21,6 +20,7 @@ from pathlib import Path
 from bench.generator import events, parcels
 from bench.ground import BATCH, DAY, SECRET, Ground, batches, ground, publish
 from streams.engines.embedded import EmbeddedEngine
+from streams.ledger.collector import settle
 
 LINES_SHOWN = 75
 TICKS_PER_SECOND = 100
@@ -55,8 +55,7 @@ def measure(made: Ground, count: int, profiler: cProfile.Profile | None) -> tupl
     server = ledger.session.info.backend_pid
     before = cpu_of(server)
 
-    gc.collect()
-    gc.freeze()
+    settle()
     if profiler is not None:
         profiler.enable()
     for batch in day:

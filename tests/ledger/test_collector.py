@@ -5,14 +5,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from streams.ledger.collector import resting
+from streams.ledger.collector import OBJECTS_BETWEEN, resting, settle
 
 
 @pytest.fixture(autouse=True)
 def _as_it_was() -> Iterator[None]:
     """Leave the collector as it was found."""
-    was_running = gc.isenabled()
+    was_running, threshold = gc.isenabled(), gc.get_threshold()
     yield
+    gc.unfreeze()
+    gc.set_threshold(*threshold)
     (gc.enable if was_running else gc.disable)()
 
 
@@ -40,3 +42,10 @@ def test_one_that_was_stopped_stays_stopped() -> None:
     with resting():
         pass
     assert not gc.isenabled()
+
+
+def test_a_settled_process_is_gone_through_seldom() -> None:
+    """What was loaded is left alone, and cycles are looked for seldom, but they are."""
+    settle()
+    assert gc.get_freeze_count() > 0
+    assert gc.get_threshold()[0] == OBJECTS_BETWEEN
