@@ -48,11 +48,21 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something the recipient must do; one with a `duty` is followed until it is satisfied."""
+    """Something the recipient must do; one with a `duty` is followed until it is satisfied.
+
+    `due` is None for what holds as long as the notice does, which nobody can follow. A duty without
+    a deadline is a `ValueError`, as a defect of the flow.
+    """
 
     what: str
-    due: Due
+    due: Due | None
     duty: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a duty that would never be overdue."""
+        if self.duty is not None and self.due is None:
+            message = f"duty {self.duty} has no deadline; the flow must set one"
+            raise ValueError(message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from typing import Any, Final, assert_never
 from streams.domain.callout_events import CalloutRole, DomesticAbuseCallout, RiskGrade
 from streams.domain.case_events import Register
 from streams.domain.cases import Case
-from streams.domain.duties import SameDay, WithinWorkingHours, WorkingDays
+from streams.domain.duties import SameDay, WorkingDays
 from streams.domain.instructions import (
     Addressee,
     CaseView,
@@ -53,8 +53,6 @@ RISK_REVIEW_DUE = WorkingDays(2)
 """Assumed: a review of risk after a call-out, which no source times."""
 HOME_VISIT_DUE = WorkingDays(5)
 """Assumed: a decision on a home visit, which no source times."""
-READ_DUE = WithinWorkingHours(1)
-"""Source: FLOWS rule 6, immediate (itself assumed there)."""
 DOMESTIC_ABUSE_REGISTERS: Final = (
     Register.DOMESTIC_ABUSE_PERPETRATOR,
     Register.DOMESTIC_ABUSE_VICTIM,
@@ -158,7 +156,7 @@ def _victim(event: DomesticAbuseCallout, view: CaseView) -> Tell:
         facts={**_facts(event), "safety_instruction": VICTIM_SAFETY},
         why="the police name this person as victim at a domestic abuse call-out",
         tasks=(
-            Task(VICTIM_SAFETY, READ_DUE),
+            Task(VICTIM_SAFETY, due=None),
             Task("Consider what support this person needs.", RISK_REVIEW_DUE, "support_considered"),
         ),
     )
@@ -174,7 +172,7 @@ def _role_unclear(event: DomesticAbuseCallout, view: CaseView) -> Tell:
         matter=_matter(event),
         facts={**facts, "safety_instruction": VICTIM_SAFETY},
         why="this person was at a domestic abuse call-out; the police could not say in what role",
-        tasks=(Task("Treat as possible victim until known. " + VICTIM_SAFETY, READ_DUE),),
+        tasks=(Task("Treat as possible victim until known. " + VICTIM_SAFETY, due=None),),
     )
 
 

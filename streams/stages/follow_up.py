@@ -34,7 +34,7 @@ def open_duties(scene: Scene, tell: Tell, notice: Notice) -> tuple[Duty, ...]:
             notice_id=notice.id,
         )
         for task in tell.tasks
-        if task.duty is not None
+        if task.duty is not None and task.due is not None
     )
 
 

@@ -216,10 +216,13 @@ def _actions(
     """Return what to do and by when; what must not be told to the person comes first."""
     warned = HandlingCondition.DO_NOT_TELL_PERSON in conditions
     first = (Action(DO_NOT_TELL),) if warned else ()
-    tasks = tuple(
-        Action(task.what, due_at(task.due, scene.raised_at, scene.calendar)) for task in tell.tasks
-    )
-    return (*first, *tasks)
+    return (*first, *(_action(scene, task) for task in tell.tasks))
+
+
+def _action(scene: Scene, task: Task) -> Action:
+    """Return what a task asks for, by an instant where it has a deadline."""
+    due = task.due
+    return Action(task.what, None if due is None else due_at(due, scene.raised_at, scene.calendar))
 
 
 def _update(notice: Notice, raised: Notice, keeps: frozenset[str]) -> Told:

@@ -145,6 +145,7 @@ def test_whoever_may_be_a_victim_is_not_endangered_by_the_notice(role: str) -> N
     (told,) = tells(callout(role=role)).values()
     assert told.facts["safety_instruction"] == VICTIM_SAFETY
     assert VICTIM_SAFETY in told.tasks[0].what
+    assert (told.tasks[0].due, told.tasks[0].duty) == (None, None)
 
 
 def test_a_victims_notice_says_nothing_of_the_suspects_side() -> None:

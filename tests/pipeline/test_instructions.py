@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from world_run import RULES, World, rules
 
 from streams.domain.duties import DutyState, WorkingDays
 from streams.domain.instructions import Addressee, Expect, Flow, Record, Satisfy, Task, Tell
-from streams.domain.notices import Urgency
+from streams.domain.notices import Action, Urgency
 from streams.pipeline import Disposition
 from streams.stages.decide import SilentFlow
 
@@ -73,6 +74,24 @@ def test_a_duty_of_a_matter_is_opened_once() -> None:
     world.send(arrested(reference="AR-2"), at=NOW + DAY)
     (duty,) = world.duties
     assert duty.due_at == NOW.replace(hour=17) + DAY
+
+
+def test_an_instruction_without_a_deadline_holds_as_long_as_its_notice() -> None:
+    """It is shown without a time, opens no duty, and never gets a time from a later event."""
+    standing = replace(TOLD, tasks=(Task("Never ring.", due=None), TASK))
+    world = World(rules=rules(a_flow(standing)))
+    world.send(*a_county(), arrested())
+    world.send(arrested(reference="AR-2"), at=NOW + DAY)
+    (notice,) = world.notices
+    due_at = NOW.replace(hour=17) + DAY
+    assert notice.actions == (Action("Never ring."), Action("Answer.", due_at))
+    assert [duty.kind for duty in world.duties] == ["answered"]
+
+
+def test_a_duty_without_a_deadline_is_a_defect() -> None:
+    """What would never be overdue is not followed, so that a flow cannot ask for it."""
+    with pytest.raises(ValueError, match="duty answered has no deadline"):
+        Task("Answer.", due=None, duty="answered")
 
 
 def test_a_flow_that_says_nothing_is_a_defect() -> None:
