@@ -53,6 +53,8 @@ RISK_REVIEW_DUE = WorkingDays(2)
 """Assumed: a review of risk after a call-out, which no source times."""
 HOME_VISIT_DUE = WorkingDays(5)
 """Assumed: a decision on a home visit, which no source times."""
+CASE_LOOK_DUE = WorkingDays(2)
+"""Assumed: a manager's look at the case after repeated call-outs, as long as the risk review."""
 DOMESTIC_ABUSE_REGISTERS: Final = (
     Register.DOMESTIC_ABUSE_PERPETRATOR,
     Register.DOMESTIC_ABUSE_VICTIM,
@@ -120,6 +122,7 @@ def _repeat(event: DomesticAbuseCallout, view: CaseView) -> tuple[Instruction, .
             matter=REPEATED,
             facts=facts,
             why=f"{len(matters)} call-outs as suspect in twelve months, which goes to a manager",
+            tasks=(Task("Look at this case with the officer.", CASE_LOOK_DUE),),
         ),
     )
 

@@ -10,7 +10,8 @@ import pytest
 from world_builder import NOW, Said, allocated, assigned, callout
 from world_folds import folded
 
-from streams.domain.instructions import Addressee, CaseView, Fact, FactKind, Tell
+from streams.domain.duties import WorkingDays
+from streams.domain.instructions import Addressee, CaseView, Fact, FactKind, Task, Tell
 from streams.domain.notices import Urgency
 from streams.flows.domestic_abuse_callout import REFERENCES_MAX, decide
 
@@ -44,6 +45,7 @@ def test_the_third_in_twelve_months_goes_to_the_manager() -> None:
         "window_months": 12,
         "callout_references": ["A", "B", "DA-1"],
     }
+    assert told.tasks == (Task("Look at this case with the officer.", WorkingDays(2)),)
 
 
 def test_a_high_third_is_told_individually() -> None:
