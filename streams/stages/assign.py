@@ -86,7 +86,7 @@ def _first(scene: _Scene, ladder: Iterator[_Candidate], provider: str) -> Assign
         reason = _why_not(scene, candidate)
         if reason is None:
             return Assigned(_recipient(scene, candidate), tuple(passed))
-        passed.append(f"{candidate.reached_as} {candidate.officer} {reason}")
+        passed.append(f"{candidate.reached_as} {_named(scene, candidate.officer)} {reason}")
     return Assigned(_last_resort(scene, provider), tuple(passed))
 
 
@@ -167,6 +167,12 @@ def _why_not(scene: _Scene, candidate: _Candidate) -> str | None:
         else not is_entitled(scene.restriction, candidate.officer, team)
     )
     return "is not entitled" if is_barred else None
+
+
+def _named(scene: _Scene, officer_id: str) -> str:
+    """Name an officer with their id, as the directory last knew them; else by the id alone."""
+    officer = scene.directory.last_known(officer_id, scene.at)
+    return officer_id if officer is None else f"{officer.name} ({officer_id})"
 
 
 def _recipient(scene: _Scene, candidate: _Candidate) -> Recipient:

@@ -149,9 +149,10 @@ def test_the_notice_says_who_was_passed(story: Story) -> None:
     """Whoever is told for another reads who was passed over and why."""
     story.given(absent("OFF01", "OFF02"), absent("OFF02"))
     story.when(callout())
-    assert "since responsible officer OFF01 is away and cover OFF02 is away" in (
-        story.notices[0].why_you
-    )
+    assert (
+        "since responsible officer Marguerite Oxenholme (OFF01) is away"
+        " and cover Tobias Fenwright (OFF02) is away: "
+    ) in story.notices[0].why_you
 
 
 def test_nobody_responsible_ends_at_the_desk(empty_story: Story) -> None:
@@ -229,7 +230,7 @@ def test_a_cover_who_is_not_entitled_is_passed(story: Story) -> None:
     story.given(absent("OFF01", "OFF02"), restricted(PERSON, "OFF01", "MGR01"))
     story.when(callout(role="unclear"))
     assert story.came_out() == ["raised: domestic_abuse_callout_role_unclear to MGR01"]
-    assert "cover OFF02 is not entitled" in story.notices[0].why_you
+    assert "cover Tobias Fenwright (OFF02) is not entitled" in story.notices[0].why_you
 
 
 def test_a_restriction_that_was_lifted_binds_nobody(story: Story) -> None:

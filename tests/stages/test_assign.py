@@ -50,7 +50,13 @@ def test_cover_is_told_of_an_officer_who_is_away() -> None:
     """The cover is named, with the reason why the officer was passed."""
     found = passed(absent(cover="OFF02"))
     assert (found.recipient.officer, found.recipient.reached_as) == ("OFF02", "cover")
-    assert found.passed == ("responsible_officer OFF01 is away",)
+    assert found.passed == ("responsible_officer Marguerite Oxenholme (OFF01) is away",)
+
+
+def test_who_left_is_named_as_they_were_last_known() -> None:
+    """The name of somebody who is gone tells more than an id."""
+    found = passed(left("OFF01"))
+    assert found.passed == ("responsible_officer Marguerite Oxenholme (OFF01) is not in post",)
 
 
 @pytest.mark.parametrize(

@@ -21,10 +21,10 @@ def test_a_restricted_case_goes_to_whom_it_names() -> None:
     found = passed(of=RESTRICTED)
     assert found.recipient.officer == "LEAD01"
     assert found.recipient.reached_as == "restricted_access_lead"
-    assert [each.split()[1:] for each in found.passed] == [
-        ["OFF01", "is", "not", "entitled"],
-        ["MGR01", "is", "not", "entitled"],
-        ["DESK01", "is", "not", "entitled"],
+    assert [each.split("(")[1] for each in found.passed] == [
+        "OFF01) is not entitled",
+        "MGR01) is not entitled",
+        "DESK01) is not entitled",
     ]
 
 

@@ -93,7 +93,7 @@ def test_who_was_passed_is_said() -> None:
     world.send(callout(occurred_at=NOW + 90 * DAY))
     why = only(world).why_you
     assert why.startswith("You are told as cover")
-    assert "OFF01 is away" in why
+    assert "since responsible officer Marguerite Oxenholme (OFF01) is away: " in why
     assert why.endswith(f"; {TIME_DOUBTED}.")
     assert only(world).occurred_at == NOW
 
