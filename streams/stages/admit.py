@@ -12,7 +12,7 @@ from hashlib import blake2b
 from typing import Any, Final
 
 from pydantic import ValidationError
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from schemas.codec import CodecRefused, decode
 from streams.domain.agencies import Agency
@@ -32,6 +32,10 @@ PROVENANCE: Final = frozenset({"source_digest", "source_path"})
 FAULTS_SHOWN_MAX = 5
 REJECTION_CHARS_MAX = 2_000
 """Assumed: a connector says in less than this what it could not use."""
+REJECTION_JSON_CHARS_MAX = 4 * REJECTION_CHARS_MAX
+"""Assumed: what is longer was not written by a connector of ours, and is not parsed."""
+REJECTION_PARTS: Final = {"expected": "expected ", "came": "came ", "fix": ""}
+"""What a connector says of a payload that it could not use, with the words that lead to it."""
 REJECTION_HEADER = "sb_rejection"
 """Set by a connector on a payload that its translator rejected, with the reason in JSON."""
 
@@ -45,7 +49,7 @@ def open_record(raw: RawRecord, agency: Agency, models: Models) -> Opened | Refu
     """Decode, check and validate one record; refuse it in words that its sender can act on."""
     rejection = raw.header(REJECTION_HEADER)
     if rejection is not None:
-        words = f"refused by the connector: {_printable(rejection)}"
+        words = f"refused by the connector: {_printable(_rejected(rejection))}"
         return Refusal(RefusalCode.REJECTED_AT_SOURCE, words)
     if not raw.value:
         words = f"the record has no value; {agency.name} must send the event itself"
@@ -60,6 +64,19 @@ def open_record(raw: RawRecord, agency: Agency, models: Models) -> Opened | Refu
         )
         return Refusal(code, f"{refused}; {agency.name} must send it again")
     return _of_agency(raw, agency, models, (decoded.event_type, decoded.record))
+
+
+def _rejected(text: str) -> str:
+    """Say in words what a connector said in JSON; anything else that came is said as it is."""
+    try:
+        told = from_json(text) if len(text) <= REJECTION_JSON_CHARS_MAX else None
+    except ValueError:
+        return text
+    if not isinstance(told, dict):
+        return text
+    given = {name: value for name, value in told.items() if isinstance(value, str)}
+    parts = [f"{lead}{given[name]}" for name, lead in REJECTION_PARTS.items() if name in given]
+    return f"{given.get('path', 'the payload')}: {'; '.join(parts)}" if parts else text
 
 
 def _printable(text: str) -> str:

@@ -34,6 +34,7 @@ from streams.stages.admit import (
     LONG_AGO,
     REJECTION_CHARS_MAX,
     REJECTION_HEADER,
+    REJECTION_JSON_CHARS_MAX,
     admit,
     open_record,
 )
@@ -103,6 +104,51 @@ def test_a_rejection_by_the_connector_is_passed_on() -> None:
     assert words.startswith("refused by the connector: row 3:  born_on x")
     assert words.isprintable()
     assert len(words) < REJECTION_CHARS_MAX + 50
+
+
+def rejected(text: str) -> str:
+    """Return the words about a payload that a connector rejected so."""
+    said = replace(callout(), headers=((REJECTION_HEADER, text.encode()),))
+    words = is_refused(opened(said), C.REJECTED_AT_SOURCE)
+    assert words.isprintable()
+    assert len(words) < REJECTION_CHARS_MAX + 50
+    return words.removeprefix("refused by the connector: ")
+
+
+def test_a_rejection_in_json_is_said_in_words() -> None:
+    """Operations read what was expected, what came and whose move it is, and no braces."""
+    why = {
+        "source": "common_platform",
+        "path": "hearing.hearingDays",
+        "expected": "a list",
+        "came": "nu\x00ll",
+        "fix": "the court must send it again",
+    }
+    assert rejected(json.dumps(why)) == (
+        "hearing.hearingDays: expected a list; came nu ll; the court must send it again"
+    )
+    assert rejected('{"expected": "a list"}') == "the payload: expected a list"
+    long = json.dumps({**why, "came": "x" * REJECTION_CHARS_MAX})
+    assert rejected(long).startswith("hearing.hearingDays: expected a list; came xxx")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[1]",
+        "{}",
+        "null",
+        '{"path": "$", "expected": 7}',
+        '{"path": "\\ud800"}',
+        "[" * REJECTION_CHARS_MAX,
+        '{"expected": "' + "x" * REJECTION_JSON_CHARS_MAX + '"}',
+    ],
+)
+def test_a_rejection_in_another_form_is_passed_on_as_it_is(text: str) -> None:
+    """Whatever a connector wrote, the record is quarantined with it."""
+    assert rejected(text) == text[:REJECTION_CHARS_MAX]
 
 
 def test_a_header_that_disagrees_with_the_bytes_is_refused() -> None:
