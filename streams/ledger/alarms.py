@@ -32,7 +32,13 @@ class _Count:
     alarms: int = 0
 
     def add(self, *, is_bad: bool) -> None:
-        """Count one record; reaching a limit raises one alarm and starts the count anew."""
+        """Count one record; reaching a limit raises one alarm and starts the count anew.
+
+        Nothing is counted until something is refused, so that it does not matter how records are
+        cut into batches.
+        """
+        if not is_bad and self.in_a_row == 0 and self.bad == 0:
+            return
         self.seen += 1
         self.bad += is_bad
         self.in_a_row = self.in_a_row + 1 if is_bad else 0
@@ -83,8 +89,9 @@ def _count(session: Session, feed: str, ended: Sequence[Ended], at: datetime) ->
     if not count.alarms:
         return False
     words = f"{feed}: {IN_A_ROW_MAX} records refused in a row, or {WINDOW_BAD_MAX} of {WINDOW}"
-    raise_alarm(session, ("refusals", feed, OPERATIONS), words, at)
-    raise_alarm(session, ("refusals", feed, feed.removeprefix("feed.")), words, at)
+    for _ in range(count.alarms):
+        raise_alarm(session, ("refusals", feed, OPERATIONS), words, at)
+        raise_alarm(session, ("refusals", feed, feed.removeprefix("feed.")), words, at)
     if ours:
         pause(session, feed, "too many defects of ours", at)
     return bool(ours)

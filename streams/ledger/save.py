@@ -95,10 +95,9 @@ def _source_rows(work: Work) -> list[tuple[Any, ...]]:
             [f"{each.kind.value}:{each.value}" for each in ended.prepared.looked.identifiers],
         )
         for ended in _admitted(work)
-        if ended.person_id in work.changed_people
+        if ended.seq in work.taught_by
         and ended.prepared.looked is not None
         and ended.prepared.opened is not None
-        and any(key in work.learnt for key in ended.prepared.looked.keys)
     ]
 
 

@@ -169,6 +169,7 @@ def _identified(opened: Opened, looked: Looked, moment: _Moment) -> Identity:
         work.found[key] = work.found.get(key, frozenset()) | {person_id}
         work.learnt[key] = work.found[key]
     if identity.learnt:
+        work.taught_by.add(moment.seq)
         work.known[person_id] = merged(work.known.get(person_id), person_id, looked.reference)
         work.changed_people.add(person_id)
         if work.cases[person_id].crn is None and looked.crn is not None:

@@ -26,7 +26,8 @@ def undo(opened: Opened, work: Work, seq: int) -> None:
 def _undo_one(source: Source, work: Work, seq: int) -> None:
     """Take one event out of facts, notices, duties and cases."""
     work.drop_facts(source)
-    for notice in work.resting_on(source):
+    # By id: what a batch loaded and what it raised itself stand in different orders.
+    for notice in sorted(work.resting_on(source), key=lambda notice: notice.id):
         told = withdraw(notice, source)
         if told is not None:
             work.keep_told(seq, told)

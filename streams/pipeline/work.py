@@ -46,6 +46,7 @@ class Work:
     directory_events: list[tuple[int, Event]] = field(default_factory=list)
     created: set[UUID] = field(default_factory=set)
     learnt: dict[LookupKey, frozenset[UUID]] = field(default_factory=dict)
+    taught_by: set[int] = field(default_factory=set)
     changed_people: set[UUID] = field(default_factory=set)
     changed_cases: set[UUID] = field(default_factory=set)
     new_facts: dict[Source, list[tuple[int, Fact]]] = field(
