@@ -7,15 +7,15 @@ business (`streams.engines.partitions`, `streams.engines.port`).
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final, TypeVar
 
 import structlog
-from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka import ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import (
     IllegalStateError,
     KafkaError,
@@ -23,8 +23,9 @@ from aiokafka.errors import (
     OffsetOutOfRangeError,
 )
 
-from streams.domain.log import RawRecord
-from streams.engines.direct_client import make_consumer, raw_record
+from streams.domain.log import Place, RawRecord
+from streams.engines.direct_client import Fetch, Fetched, make_consumer, start
+from streams.engines.leases import raw_record
 from streams.engines.partitions import IDS_FRESH_SECONDS, Feed, WorkerParts
 from streams.engines.port import EXIT_WORLD_DOWN
 from streams.engines.reference import Reference
@@ -35,12 +36,8 @@ from streams.topics import KafkaAway
 IDLE_SECONDS: Final = 0.05
 TEND_SECONDS: Final = 1.0
 """Assumed: operations who pause or resume a feed wait no longer than this."""
-START_TRIES_MAX: Final = 5
-START_PAUSE_SECONDS: Final = 1.0
-"""Assumed: a broker that is starting answers within five seconds."""
 
 Answer = TypeVar("Answer")
-Fetched = Mapping[TopicPartition, Sequence["ConsumerRecord[bytes | None, bytes | None]"]]
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +57,9 @@ class _Direct:
     ids_checked: float = 0.0
     paused: frozenset[str] = frozenset()
     stopped: set[TopicPartition] = field(default_factory=set)
+    sought: set[TopicPartition] = field(default_factory=set)
+    """Partitions whose client stands where the ledger does; nothing else is read, since the client
+    begins by itself at what the group committed."""
     busy: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     async def run(self) -> int:
@@ -67,14 +67,16 @@ class _Direct:
         self.consumer = make_consumer(self.parts.settings, self.parts.group)
         self.busy = {name: asyncio.Lock() for name in self.parts.feeds}
         try:
-            await self._start()
+            await start(self.consumer)
             self.consumer.subscribe(sorted(self.parts.feeds), listener=_Listener(self))
             await self._all()
         except (WorldDown, KafkaAway, KafkaError) as error:
             log.error("the world is down", reason=type(error).__name__)  # noqa: TRY400 - words only
             return EXIT_WORLD_DOWN
         finally:
-            await self.consumer.stop()
+            # What aiokafka cancels in its own stop comes out of it while the broker is away.
+            with suppress(asyncio.CancelledError, KafkaError):
+                await self.consumer.stop()
         return 0
 
     async def _all(self) -> None:
@@ -88,23 +90,12 @@ class _Direct:
         for loop in done:
             loop.result()
 
-    async def _start(self) -> None:
-        """Connect, waiting a little for a broker that is starting."""
-        for tries in range(1, START_TRIES_MAX + 1):
-            try:
-                await self.consumer.start()
-            except KafkaError:
-                if tries == START_TRIES_MAX:
-                    raise
-                await asyncio.sleep(START_PAUSE_SECONDS)
-            else:
-                return
-
     async def _feed(self, feed: Feed) -> None:
         """Carry one feed's records until told to stop."""
         while not self.parts.stop.is_set():
-            mine = [TopicPartition(*each) for each in feed.places if feed.name not in self.paused]
+            mine = self._readable(feed)
             begun = await self._positions(mine)
+            held = dict(feed.places)
             fetched = await self._fetch(mine)
             if not fetched:
                 await self._idle(feed, mine)
@@ -112,8 +103,14 @@ class _Direct:
             newest = max(record.timestamp for records in fetched.values() for record in records)
             await self.reference.wait(feed, datetime.fromtimestamp(newest / 1000, UTC))
             async with self.busy[feed.name]:
-                await self._carry(feed, fetched, begun)
+                await self._carry(feed, Fetch(fetched, begun, held))
             await self._commit(feed, fetched)
+
+    def _readable(self, feed: Feed) -> list[TopicPartition]:
+        """Return the partitions of a feed that were sought where the ledger stands."""
+        if feed.name in self.paused:
+            return []
+        return [tp for tp in sorted(self.sought) if tp.topic == feed.name]
 
     async def _fetch(self, partitions: Sequence[TopicPartition]) -> Fetched:
         """Fetch from some partitions; what the client cannot read is sought or stopped."""
@@ -154,22 +151,22 @@ class _Direct:
         if not partitions:
             await asyncio.sleep(IDLE_SECONDS)
 
-    async def _carry(
-        self, feed: Feed, fetched: Fetched, begun: Mapping[TopicPartition, int]
-    ) -> None:
+    async def _carry(self, feed: Feed, fetch: Fetch) -> None:
         """Apply what was fetched of one feed, partition by partition, on its thread.
 
         What does not begin where the ledger stands, or earlier, is fetched again: something between
         was dropped on the way, and would be missing for ever.
         """
         changed = await self._topics_changed()
-        for tp in sorted(fetched):
-            if tp not in feed.places or tp not in self.consumer.assignment():
+        for tp in sorted(fetch.records):
+            if tp not in self.sought or tp not in self.consumer.assignment():
                 continue
-            if changed or begun.get(tp, 0) > feed.expected[tp]:
+            place, begun = fetch.held.get(tp), fetch.begun.get(tp, 0)
+            is_other = place != feed.places.get(tp)
+            if place is None or is_other or changed or begun > feed.expected[tp]:
                 self._seek_again(tp)
             else:
-                await self._partition(feed, tp, [raw_record(each) for each in fetched[tp]])
+                await self._partition(feed, place, [raw_record(e) for e in fetch.records[tp]])
 
     async def _topics_changed(self) -> bool:
         """Ask for the topics' ids when they are over a second old; start changed ones anew."""
@@ -183,15 +180,15 @@ class _Direct:
         await self.assign([tp for tp in self.consumer.assignment() if tp.topic in changed])
         return True
 
-    async def _partition(self, feed: Feed, tp: TopicPartition, records: list[RawRecord]) -> None:
+    async def _partition(self, feed: Feed, place: Place, records: list[RawRecord]) -> None:
         """Apply one partition's records, a batch at a time; seek again where another took over."""
         size = self.parts.settings.batch_max
-        place = feed.places[tp]
+        tp = TopicPartition(place.topic, place.partition)
         self.parts.watch.fetched(place)
         try:
-            for start in range(0, len(records), size):
-                batch = tuple(records[start : start + size])
-                applied = await _on(feed, partial(feed.apply, tp, batch))
+            for first in range(0, len(records), size):
+                batch = tuple(records[first : first + size])
+                applied = await _on(feed, partial(feed.apply, place, batch))
                 if applied.feed_is_paused:
                     self.paused |= {feed.name}
                     self.consumer.seek(tp, applied.next_offset)
@@ -211,22 +208,26 @@ class _Direct:
                 looked[tp.topic] = await self._ask(partial(self.parts.look_up, tp.topic))
             topic_id, bounds = looked[tp.topic]
             feed = self.parts.feeds[tp.topic]
+            self.sought.discard(tp)
             known = bounds.get(tp.partition)
             if known is None:
                 self._stop(tp, "the log cannot be read")
                 continue
-            start = await _on(feed, partial(feed.start, tp, topic_id, known))
-            if start.offset is None:
-                self._stop(tp, start.why)
+            begin = await _on(feed, partial(feed.start, tp, topic_id, known))
+            if begin.offset is None:
+                self._stop(tp, begin.why)
                 self.consumer.seek(tp, known.end)
             else:
                 self.stopped.discard(tp)
-                self.consumer.seek(tp, start.offset)
+                self.consumer.resume(tp)
+                self.consumer.seek(tp, begin.offset)
+                self.sought.add(tp)
 
     def _stop(self, tp: TopicPartition, why: str) -> None:
         """Stop one partition; the others go on."""
         log.error("partition stopped", topic=tp.topic, partition=tp.partition, why=why)
         self.parts.feeds[tp.topic].forget(tp)
+        self.sought.discard(tp)
         self.stopped.add(tp)
         self.consumer.pause(tp)
 
@@ -235,6 +236,7 @@ class _Direct:
         for tp in partitions:
             self.parts.feeds[tp.topic].forget(tp)
             self.stopped.discard(tp)
+            self.sought.discard(tp)
 
     async def _tend(self) -> None:
         """Follow what operations say about feeds, and look at the partitions that are stopped."""
@@ -247,7 +249,7 @@ class _Direct:
 
     async def _past_control_records(self, feed: Feed, tp: TopicPartition) -> None:
         """Move the position over the control records of transactions, behind which is nothing."""
-        if tp in feed.places and tp in self.consumer.assignment():
+        if tp in self.sought and tp in self.consumer.assignment():
             fetched = await self.consumer.position(tp)
             if fetched > feed.expected[tp]:
                 await _on(feed, partial(feed.skip, tp, fetched))

@@ -1,15 +1,37 @@
 """aiokafka's consumer as the direct engine uses it: no reset, no commits of its own."""
 
-from datetime import UTC, datetime
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
 
-from streams.domain.log import RawRecord
-from streams.engines.partitions import HEARTBEAT_MS, METADATA_MAX_AGE_MS, SESSION_TIMEOUT_MS
+from streams.domain.log import Place
+from streams.engines.partitions import (
+    HEARTBEAT_MS,
+    METADATA_MAX_AGE_MS,
+    SESSION_TIMEOUT_MS,
+    PartitionOf,
+)
 from streams.settings import Settings
 
 FETCH_BYTES_MAX: Final = 8 << 20
+START_TRIES_MAX: Final = 5
+START_PAUSE_SECONDS: Final = 1.0
+"""Assumed: a broker that is starting answers within five seconds."""
+
+Fetched = Mapping[TopicPartition, Sequence["ConsumerRecord[bytes | None, bytes | None]"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """What one fetch brought, where it began, and which places the partitions were then."""
+
+    records: Fetched
+    begun: Mapping[TopicPartition, int]
+    held: Mapping[PartitionOf, Place]
 
 
 def make_consumer(settings: Settings, group: str) -> Any:  # noqa: ANN401 - aiokafka is not typed
@@ -28,12 +50,14 @@ def make_consumer(settings: Settings, group: str) -> Any:  # noqa: ANN401 - aiok
     )
 
 
-def raw_record(record: "ConsumerRecord[bytes | None, bytes | None]") -> RawRecord:
-    """Turn a client's record into ours, with the broker's time."""
-    return RawRecord(
-        offset=record.offset,
-        key=record.key,
-        value=record.value,
-        headers=tuple(record.headers),
-        broker_at=datetime.fromtimestamp(record.timestamp / 1000, UTC),
-    )
+async def start(consumer: Any) -> None:  # noqa: ANN401 - aiokafka is not typed
+    """Connect, waiting a little for a broker that is starting."""
+    for tries in range(1, START_TRIES_MAX + 1):
+        try:
+            await consumer.start()
+        except KafkaError:
+            if tries == START_TRIES_MAX:
+                raise
+            await asyncio.sleep(START_PAUSE_SECONDS)
+        else:
+            return

@@ -103,9 +103,15 @@ class Feed:
         self.expected.pop(partition, None)
         self.places.pop(partition, None)
 
-    def apply(self, partition: PartitionOf, records: tuple[RawRecord, ...]) -> Applied:
-        """Apply what was fetched of a partition; raises what `Applier.apply` raises."""
-        place = self.places[partition]
+    def apply(self, place: Place, records: tuple[RawRecord, ...]) -> Applied:
+        """Apply what was fetched of a place; raises what `Applier.apply` raises.
+
+        Raises `PositionMoved` where the partition has become another place since: what was fetched
+        is of a topic that is gone, and would move the position of the new one past its records.
+        """
+        partition = (place.topic, place.partition)
+        if self.places.get(partition) != place:
+            raise positions.PositionMoved(place, 0, records[0].offset)
         batch = Batch(place, self.expected[partition], records, records[-1].offset + 1)
         applied = self.applier.apply(batch)
         self.expected[partition] = applied.next_offset
