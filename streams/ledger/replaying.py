@@ -1,0 +1,189 @@
+"""Replay: every event that a ledger admitted, worked through again into an empty ledger.
+
+What comes out is the same ledger, but for the columns that `replay_columns.toml` lists. The order
+is that of `seq`; each event has its broker's time, the worker's clock and its number as they were.
+What an event about nobody said was never kept, so its row is carried over as it is, and so are
+records that never became events: repeats (their entries in the audit) and what is in quarantine.
+
+The order is read from the audit, which has one entry for each record: so each writer's chain ends
+with the same hash, which shows that nothing was left out.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Table
+
+from streams.domain.log import Batch, Place, RawRecord
+from streams.domain.matching import Known
+from streams.domain.passage import Looked, Opened
+from streams.domain.records import Handling, Meta, Nature, PersonEvent, PersonReference
+from streams.ledger import positions, tables
+from streams.ledger.connection import Session
+from streams.ledger.copying import columns_of, copy
+from streams.ledger.load import load
+from streams.ledger.save import Written, save_audit, save_cases, save_follow_up
+from streams.ledger.transaction import Ledger
+from streams.pipeline import Prepared
+from streams.pipeline.undo import undo
+from streams.pipeline.work import begin
+
+FETCHED_AT_ONCE: Final = 2_000
+BATCH_MAX: Final = 500
+CARRIED: Final = (tables.quarantine, tables.feed, tables.alarm, tables.possible_loss)
+"""Tables of what never became an event."""
+EVENT: Final = columns_of(tables.event)
+ENTRIES: Final = (
+    "WITH told AS (SELECT chain, number, at, body,"
+    " (convert_from(body, 'UTF8')::jsonb ->> 'seq')::bigint AS seq FROM audit"
+    " WHERE chain LIKE '%/%/%'), placed AS (SELECT *,"
+    " coalesce(max(seq) OVER (PARTITION BY chain ORDER BY number), 0) AS after FROM told)"
+    " SELECT p.chain, p.at, p.body, {columns} FROM placed p LEFT JOIN event e ON e.seq = p.seq"
+    " ORDER BY p.after, p.chain, p.number"
+).replace("{columns}", ", ".join(f"e.{name}" for name in EVENT))
+"""Each writer's entries in its order, and between writers in the order of `seq`."""
+NOBODYS: Final = (
+    "SELECT d.seq, d.outcome, d.reason, d.person_id, d.candidates"
+    " FROM identity_decision d JOIN event e USING (seq) WHERE e.payload IS NULL"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One entry of a writer's chain, with the row of its event where it was admitted."""
+
+    chain: str
+    at: datetime
+    body: bytes
+    event: dict[str, Any] | None
+
+    @property
+    def is_decided_again(self) -> bool:
+        """Answer whether the event is worked through again, and not carried over."""
+        return self.event is not None and self.event["payload"] is not None
+
+    @property
+    def place(self) -> Place:
+        """Return the partition whose chain it is."""
+        topic, topic_id, partition = self.chain.split("/")
+        return Place(topic, UUID(topic_id), int(partition))
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """Return the event's row; only of an entry that has one."""
+        assert self.event is not None  # noqa: S101 - callers look first
+        return self.event
+
+    @property
+    def raw(self) -> RawRecord:
+        """Return the record as the log gave it; its headers were checked and are not kept."""
+        row = self.row
+        return RawRecord(row["log_offset"], None, row["payload"], (), row["broker_at"])
+
+
+def replay(source: Session, ledger: Ledger) -> int:
+    """Work the events of `source` through into an empty `ledger`; return how many there were.
+
+    The ledger's rules and secret must be those of the source, or the result shows the difference.
+    """
+    count = 0
+    for (chain, at), entries in groupby(_entries(source), lambda entry: (entry.chain, entry.at)):
+        for again, run in groupby(entries, lambda entry: entry.is_decided_again):
+            some = list(run)
+            positions.begin(ledger.session, some[0].place, 0, at)
+            if again:
+                _decide_again(ledger, some)
+            else:
+                _carry_over(ledger, chain, some)
+            count += sum(entry.event is not None for entry in some)
+    _carry_tables(source, ledger.session)
+    return count
+
+
+def _entries(source: Session) -> Iterator[_Entry]:
+    """Read every entry in the order in which it was written."""
+    with source.transaction(), source.cursor("replay") as cursor:
+        cursor.itersize = FETCHED_AT_ONCE
+        for chain, at, body, *event in cursor.execute(ENTRIES):
+            row = None if event[0] is None else dict(zip(EVENT, event, strict=True))
+            yield _Entry(chain, at, bytes(body), row)
+
+
+def _decide_again(ledger: Ledger, entries: Sequence[_Entry]) -> None:
+    """Apply events that were one batch, or a part of one, with the numbers and times they had."""
+    for start in range(0, len(entries), BATCH_MAX):
+        part = entries[start : start + BATCH_MAX]
+        records = tuple(entry.raw for entry in part)
+        batch = Batch(part[0].place, 0, records, records[-1].offset + 1)
+        ledger.apply(batch, part[0].at, seqs=[entry.row["seq"] for entry in part])
+
+
+def _carry_over(ledger: Ledger, chain: str, entries: Sequence[_Entry]) -> None:
+    """Write what cannot be decided about again as it was, undoing what it took back."""
+    session = ledger.session
+    with session.transaction():
+        for entry in entries:
+            row = entry.event
+            if row is not None and (row["retracts"] or row["supersedes"]):
+                _take_back(ledger, entry)
+            if row is not None:
+                copy(session, tables.event, [tuple(row.values())])
+        save_audit(session, chain, [entry.body for entry in entries], entries[0].at)
+
+
+def _take_back(ledger: Ledger, entry: _Entry) -> None:
+    """Undo what rests on an event that one without content took back."""
+    opened = _without_content(ledger, entry)
+    looked = Looked((), (), Known(UUID(int=0), frozenset(), frozenset()), None)
+    prepared = Prepared(entry.raw, opened, looked)
+    loaded, _ = load(ledger.session, [prepared], ledger.directory, ledger.secret)
+    work = begin(loaded)
+    undo(opened, work, entry.row["seq"])
+    save_cases(ledger.session, work)
+    save_follow_up(ledger.session, work, Written(entry.place, entry.at))
+
+
+def _without_content(ledger: Ledger, entry: _Entry) -> Opened:
+    """Make an event of what its row still says: who takes back what."""
+    row = entry.row
+    agency = ledger.rules.register.agencies[row["publisher"]]
+    meta = Meta(
+        event_id=row["event_id"],
+        publisher=row["publisher"],
+        occurred_at=row["happened_at"],
+        published_at=row["happened_at"],
+        supersedes=row["supersedes"],
+        retracts=row["retracts"],
+        gateway=min(agency.gateways),
+        handling=Handling.OFFICIAL,
+        nature=Nature.FACT,
+    )
+    event = PersonEvent(meta=meta, person=PersonReference())
+    kept = (row["content"], row["happened_at"], row["suspect_time"], row["late"])
+    return Opened(entry.raw, event, row["type"], row["version"], agency, *kept)
+
+
+def _carry_tables(source: Session, session: Session) -> None:
+    """Copy what never became an event, and number what comes next after what there is."""
+    with session.transaction():
+        for table in CARRIED:
+            session.execute(f"DELETE FROM {table.name}")  # noqa: S608 - names of our own tables
+            copy(session, table, _rows(source, f"SELECT {_names(table)} FROM {table.name}"))  # noqa: S608 - the same
+        copy(session, tables.identity_decision, _rows(source, NOBODYS))
+        session.execute(
+            "SELECT setval('event_seq', greatest(1, (SELECT coalesce(max(seq), 0) FROM event)))"
+        )
+
+
+def _names(table: Table) -> str:
+    """Return the columns of a table that a copy gives."""
+    return ", ".join(columns_of(table))
+
+
+def _rows(session: Session, statement: str) -> list[tuple[Any, ...]]:
+    """Read all rows of a statement of ours."""
+    return session.execute(statement.encode()).fetchall()

@@ -1,0 +1,61 @@
+"""The ground of the chaos county: its people, its staff, and a record as it is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+import world_builder as world
+from world_builder import NPS, PEOPLE, Person, Said
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OFFICERS: Final = ("OFF01", "OFF02", "OFF03")
+COVERED: Final = {"OFF01": "OFF02", "OFF02": "OFF03"}
+"""Who covers for whom while away; OFF03 is never away."""
+FIRST_NUMBER: Final = 100_000
+STRANGERS_FROM: Final = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One record as it is sent."""
+
+    feed: str
+    key: bytes
+    value: bytes
+    event_id: str
+    intent: str
+    headers: tuple[tuple[str, bytes], ...] = ()
+
+
+def staff(base: datetime) -> Iterator[Said]:
+    """Say who works here."""
+    ago = {"at": base - timedelta(days=90), "effective_at": base - timedelta(days=90)}
+    yield world.a_team(**ago)
+    for officer in (*OFFICERS, "MGR01"):
+        yield world.an_officer(officer, **ago)
+    for desk in ("DESK01", "DESK02"):
+        yield world.an_officer(desk, None, grade="desk", **ago)
+    yield world.holds("duty_desk", "DESK01", **ago)
+    yield world.holds("duty_desk", "DESK01", NPS, **ago)
+    yield world.holds("allocation_desk", "DESK02", **ago)
+
+
+def a_person(number: int) -> Person:
+    """Return a person of a number, with a date of birth and identifiers of their own.
+
+    No stranger has the date of birth of anybody who is supervised.
+    """
+    name = PEOPLE[number % len(PEOPLE)]
+    first = date(2001, 1, 2) if number >= STRANGERS_FROM else date(1970, 1, 2)
+    born_on = first + timedelta(days=number % 2_500)
+    return Person(name.given_name, name.family_name, born_on, FIRST_NUMBER + number)
+
+
+def outgoing(said: Said, key: bytes, intent: str = "event") -> Outgoing:
+    """Make a record of what an agency says."""
+    headers = (("ce_type", f"{said.type}.v1".encode()),)
+    return Outgoing(said.feed, key, said.value, said.event_id, intent, headers)
