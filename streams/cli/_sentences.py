@@ -6,12 +6,23 @@ A type that is not in the table is told by the meaning that its schema states.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Final
 
 from schemas.catalogue import UnknownEventType, schema_of
+from streams.domain.case_events import Register
 from streams.domain.notices import Notice
 
 Facts = Mapping[str, Any]
+
+SAID_AS: Final = {
+    "rosh": "risk of serious harm",
+    "mappa": "MAPPA",
+    "visor": "ViSOR",
+    "marac": "MARAC",
+    "callout": "call-out",
+}
+"""Parts of a code that officers say in another way."""
 
 
 def what_happened(notice: Notice) -> str:
@@ -27,12 +38,37 @@ def what_happened(notice: Notice) -> str:
 
 def _plain(code: object) -> str:
     """Read a code as words."""
-    return str(code).replace("_", " ")
+    return " ".join(SAID_AS.get(part, part) for part in str(code).split("_"))
 
 
 def _listed(codes: object) -> str:
     """Read a list of codes as words."""
     return ", ".join(_plain(code) for code in codes) if isinstance(codes, list | tuple) else ""
+
+
+REGISTERS: Final = {each.value: _plain(each.name.lower()) for each in Register}
+"""Each register by its code, in words."""
+
+
+def _matter(matter: object) -> str:
+    """Read a matter as what it is and its reference, which stays as its agency wrote it."""
+    kind, _, reference = str(matter).partition(":")
+    return f"{_plain(kind)} {reference}" if reference else str(matter)
+
+
+def _event_type(full_type: object) -> str:
+    """Read the type of an event as who sends it and what it is."""
+    publisher, _, name = str(full_type).rpartition(".v")[0].partition(".")
+    return f"{_plain(publisher)}: {_plain(name)}" if name else str(full_type)
+
+
+def _day(day: object) -> str:
+    """Write a day, which a ledger keeps as a text, for people."""
+    try:
+        found = date.fromisoformat(str(day))
+    except ValueError:
+        return str(day)
+    return f"{found.day} {found:%B %Y}"
 
 
 def _suspect(facts: Facts) -> str:
@@ -75,7 +111,7 @@ def _circumstances(facts: Facts) -> str:
     text = f" It was at: {places.get(where, _plain(where))}."
     if facts.get("order_breached"):
         text += " An order or condition was breached."
-    known = _listed(facts.get("known_registers"))
+    known = ", ".join(REGISTERS.get(r, str(r)) for r in facts.get("known_registers") or ())
     return text + (f" Registers already held: {known}." if known else "")
 
 
@@ -113,7 +149,7 @@ STEPS: Final = {
 def _new_offence(facts: Facts) -> str:
     """Say what an officer reads of a step in a new matter."""
     happened = str(facts.get("happened"))
-    text = f"This person {STEPS.get(happened, _plain(happened))} ({facts.get('matter')})."
+    text = f"This person {STEPS.get(happened, _plain(happened))} ({_matter(facts.get('matter'))})."
     groups = _listed(facts.get("offence_groups"))
     number = len(facts.get("offences") or ())
     if number:
@@ -123,22 +159,23 @@ def _new_offence(facts: Facts) -> str:
         text += f" {words}: {listed}." if listed else ""
     kinds = _listed([each.get("kind") for each in facts.get("conditions") or ()])
     text += f" Bail conditions of these kinds: {kinds}." if kinds else ""
-    return text + (f" Next date: {facts['next_on']}." if facts.get("next_on") else "")
+    return text + (f" Next date: {_day(facts['next_on'])}." if facts.get("next_on") else "")
 
 
 def _new_order(facts: Facts) -> str:
     """Say what an allocation desk reads of an order."""
-    made = f" on {facts['made_on']}" if facts.get("made_on") else ""
+    made = f" on {_day(facts['made_on'])}" if facts.get("made_on") else ""
     return (
-        f"A court made a new order{made} in case {facts.get('court_case')}:"
+        f"A court made a new order{made} in court case {facts.get('court_case')}:"
         f" {_listed(facts.get('orders'))}."
     )
 
 
 def _held(facts: Facts) -> str:
     """Say what a desk reads of an event whose person is not certain."""
+    kind = _event_type(facts.get("event_type"))
     return (
-        f"An event ({facts.get('event_type')}) is held because it is not certain who it is about."
+        f"An event ({kind}) is held because it is not certain who it is about."
         f" {facts.get('reason')}"
     )
 
