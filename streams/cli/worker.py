@@ -24,6 +24,7 @@ from streams.engines.partitions import Feed, WorkerParts
 from streams.engines.port import Applier, Gate
 from streams.engines.trial import ChildTrial
 from streams.engines.wiring import ledger_address, rules_named, secret_of
+from streams.ledger.collector import settle
 from streams.ledger.connection import connect
 from streams.ledger.transaction import Ledger, Step, no_step
 from streams.services.watchdog import Watchdog
@@ -61,6 +62,7 @@ def worker(
         register_of = rules_named(settings.rules).register
         topics.apply(settings.kafka, topics.declared(register_of))
     with worker_parts(settings) as parts:
+        settle()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: parts.stop.set())
         status = int(import_module(MODULES[engine]).run(parts))
