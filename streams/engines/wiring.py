@@ -4,24 +4,27 @@ The only place that puts the production parts together. Engines, commands and th
 made here; tests that need other flows name another factory (`SWITCHBOARD_RULES`).
 """
 
+from __future__ import annotations
+
 import hashlib
 import os
 import pkgutil
 import secrets
-from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from streams import flows
-from streams.domain.calendar import WorkingCalendar
-from streams.domain.case_events import CASE_EVENTS
-from streams.domain.directory_events import DIRECTORY_EVENTS
-from streams.domain.instructions import Flow
 from streams.ledger import migrations
 from streams.ledger.embedded import EmbeddedServer
-from streams.pipeline import Rules, make_rules
 from streams.settings import Mode, Settings, SettingsError, load_register
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from streams.domain.instructions import Flow
+    from streams.pipeline import Rules
 
 SECRET_FILE = "key-secret"  # noqa: S105 - the name of a file
 SECRET_BYTES = 32
@@ -35,7 +38,15 @@ def discovered_flows() -> tuple[Flow, ...]:
 
 
 def rules_of(settings: Settings) -> Rules:
-    """Make the rules with which this installation runs."""
+    """Make the rules with which this installation runs.
+
+    What only the pipeline needs is loaded here: a command that reads the ledger starts without it.
+    """
+    from streams.domain.calendar import WorkingCalendar  # noqa: PLC0415 - see above
+    from streams.domain.case_events import CASE_EVENTS  # noqa: PLC0415 - see above
+    from streams.domain.directory_events import DIRECTORY_EVENTS  # noqa: PLC0415 - see above
+    from streams.pipeline import make_rules  # noqa: PLC0415 - see above
+
     register = load_register(settings.register_file)
     models = {**CASE_EVENTS, **DIRECTORY_EVENTS}
     return make_rules(discovered_flows(), models, register, WorkingCalendar())
