@@ -105,7 +105,8 @@ def _decision_row(seq: int, identity: Identity) -> tuple[Any, ...]:
     """Return the row of a decision about identity."""
     match identity.decision:
         case Possible(candidates, reason):
-            return (seq, "possible", reason.value, None, list(candidates))
+            outcome = "created" if identity.created else "possible"
+            return (seq, outcome, reason.value, identity.person_id, list(candidates))
         case Unknown(reason):
             outcome = "created" if identity.created else "unknown"
             return (seq, outcome, reason.value, identity.person_id, [])

@@ -18,6 +18,7 @@ from streams.domain.matching import (
     Known,
     LookupKey,
     Matched,
+    Possible,
     PossibleReason,
     Unknown,
     UnknownReason,
@@ -77,11 +78,22 @@ def identify(
     if isinstance(decision, Matched):
         learnt = _learnt(opened, looked, found, decision.person_id)
         return Identity(decision, decision.person_id, learnt=learnt)
-    creates = isinstance(opened.event, CaseAllocated) and bool(looked.keys)
-    if isinstance(decision, Unknown) and creates:
+    if isinstance(opened.event, CaseAllocated) and _begins(decision, looked):
         person_id = uuid5(PERSON_NAMESPACE, "\x1f".join(opened.key))
         return Identity(decision, person_id, created=True, learnt=looked.keys)
     return Identity(decision, None, refused=looked.refused)
+
+
+def _begins(decision: Possible | Unknown, looked: Looked) -> bool:
+    """Answer whether an allocation begins a person: nobody is known, or only a namesake is.
+
+    Case management knows its people by their case reference number, and a new one is another person
+    even where surname and birth date are those of somebody we know (docs/decisions/003).
+    """
+    if isinstance(decision, Unknown):
+        return bool(looked.keys)
+    namesake = decision.reason is PossibleReason.NAME_AND_BIRTH_DATE_ONLY
+    return namesake and looked.crn is not None
 
 
 def why_nobody(identity: Identity, agency: Agency) -> str:
