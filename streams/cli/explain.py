@@ -123,7 +123,7 @@ def _about(about: dict[str, Any] | None, said: str) -> Iterator[Line]:
             yield 1, f"about: not certain, {counted(about['candidates'], 'candidate')}"
         case _:
             yield 1, "about: nobody we know; its content was not kept"
-    if about.get("words", said) != said:
+    if not said.startswith(about.get("words", said)):
         yield 2, about["words"]
 
 

@@ -51,6 +51,14 @@ def test_every_end_has_its_story(
     assert words.out.startswith("1 story.")
 
 
+def test_a_mistyped_identifier_is_said_once(switchboard: Switchboard, morning: Scene) -> None:
+    """The story of a held event says why it is held and what the force must check, not twice."""
+    morning.publish("durham-police", callout("call-typo", pnc="1979/0163001A"))
+    told = switchboard("explain", "call-typo").out
+    assert told.count("No identifier is known to us") == 1
+    assert "Durham Constabulary must check the typing" in told
+
+
 def test_a_notice_id_tells_of_every_event_that_moved_it(
     switchboard: Switchboard, morning: Scene
 ) -> None:
