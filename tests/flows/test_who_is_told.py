@@ -149,10 +149,9 @@ def test_the_notice_says_who_was_passed(story: Story) -> None:
     """Whoever is told for another reads who was passed over and why."""
     story.given(absent("OFF01", "OFF02"), absent("OFF02"))
     story.when(callout())
-    assert (
-        "since responsible officer Marguerite Oxenholme (OFF01) is away"
-        " and cover Tobias Fenwright (OFF02) is away: "
-    ) in story.notices[0].why_you
+    why = story.notices[0].why_you
+    assert "since responsible officer Marguerite Oxenholme (OFF01) is away and cover" in why
+    assert "Tobias Fenwright (OFF02) is away: " in why
 
 
 def test_nobody_responsible_ends_at_the_desk(empty_story: Story) -> None:

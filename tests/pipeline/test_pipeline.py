@@ -116,23 +116,6 @@ def test_an_event_that_may_be_about_somebody_is_held(said: Said, urgency: Urgenc
     assert PERSON.family_name not in repr(notice)
 
 
-def test_a_mistyped_identifier_is_said_where_nobody_is_certain() -> None:
-    """Desk and receipt read what the force must check, which may be why nobody was found."""
-    world = county()
-    mistyped = [{"kind": "pnc", "value": "1985/0000001A"}]
-    held, nobodys = world.send(
-        callout().but(person={**PERSON.reference(), "identifiers": mistyped}),
-        callout(reference="DA-2").but(person={"identifiers": mistyped}),
-    )
-    assert (held.disposition, nobodys.disposition) == (D.HELD, D.RECORDED)
-    (notice,) = world.notices
-    assert notice.facts["reason"] == held.because
-    for ended in (held, nobodys):
-        assert "pnc: a PNC id is" in ended.because
-        assert "; Durham Constabulary must check the typing." in ended.because
-        assert "0000001A" not in ended.because
-
-
 def test_identifiers_of_two_people_hold_an_event() -> None:
     """What points to two people is nobody's until a human has looked."""
     world = county(allocated(PARTNER))
