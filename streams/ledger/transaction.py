@@ -14,7 +14,7 @@ from streams.domain.errors import Refusal
 from streams.domain.log import Batch, RawRecord
 from streams.ledger import positions
 from streams.ledger.alarms import count_refusals
-from streams.ledger.blockers import ending_holders
+from streams.ledger.blockers import end_frozen, ending_holders
 from streams.ledger.collector import resting
 from streams.ledger.connection import LOCK_NOT_HAD, Session, WorldDown, world
 from streams.ledger.directories import DirectoryCache
@@ -99,8 +99,10 @@ class Ledger:
             except WorldDown as down:
                 if not (down.is_to_be_retried and left):
                     raise
-                if down.sqlstate == LOCK_NOT_HAD and self._waits_for_position and self.url:
-                    return self._insist(batch, raised_at, refused, seqs)
+                if down.sqlstate == LOCK_NOT_HAD and self.url:
+                    if self._waits_for_position:
+                        return self._insist(batch, raised_at, refused, seqs)
+                    end_frozen(self.url, batch.place)
         raise AssertionError  # pragma: no cover - the loop returns or raises
 
     def _insist(
