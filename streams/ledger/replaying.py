@@ -2,8 +2,8 @@
 
 What comes out is the same ledger, but for the columns that `replay_columns.toml` lists. The order
 is that of `seq`; each event has its broker's time, the worker's clock and its number as they were.
-What an event about nobody said was never kept, so its row is carried over as it is, and so are
-records that never became events: repeats (their entries in the audit) and what is in quarantine.
+What an event about nobody said was never kept, so its row is carried over as it is, and so is what
+never became an event: repeats (their entries in the audit), the quarantine, what operations did.
 
 The order is read from the audit, which has one entry for each record: so each writer's chain ends
 with the same hash, which shows that nothing was left out.
@@ -46,6 +46,11 @@ ENTRIES: Final = (
     " ORDER BY p.after, p.chain, p.number"
 ).replace("{columns}", ", ".join(f"e.{name}" for name in EVENT))
 """Each writer's entries in its order, and between writers in the order of `seq`."""
+OTHER_CHAINS: Final = (
+    (tables.audit, "SELECT {columns} FROM audit WHERE chain NOT LIKE '%/%/%'"),
+    (tables.audit_head, "SELECT {columns} FROM audit_head WHERE chain NOT LIKE '%/%/%'"),
+)
+"""The chains of those who work on no partition, such as operations."""
 NOBODYS: Final = (
     "SELECT d.seq, d.outcome, d.reason, d.person_id, d.candidates"
     " FROM identity_decision d JOIN event e USING (seq) WHERE e.payload IS NULL"
@@ -173,6 +178,8 @@ def _carry_tables(source: Session, session: Session) -> None:
         for table in CARRIED:
             session.execute(f"DELETE FROM {table.name}")  # noqa: S608 - names of our own tables
             copy(session, table, _rows(source, f"SELECT {_names(table)} FROM {table.name}"))  # noqa: S608 - the same
+        for table, statement in OTHER_CHAINS:
+            copy(session, table, _rows(source, statement.replace("{columns}", _names(table))))
         copy(session, tables.identity_decision, _rows(source, NOBODYS))
         session.execute(
             "SELECT setval('event_seq', greatest(1, (SELECT coalesce(max(seq), 0) FROM event)))"

@@ -43,7 +43,7 @@ def environment(**settings: str) -> dict[str, str]:
     """Return the environment of a process of ours, with settings by their names."""
     search = os.pathsep.join((str(ROOT), str(ROOT / "tests")))
     named = {f"SWITCHBOARD_{name.upper()}": value for name, value in settings.items()}
-    return {**os.environ, "PYTHONPATH": search, **named}
+    return {**os.environ, "PYTHONPATH": search, "PYTHONUNBUFFERED": "1", **named}
 
 
 @dataclass(slots=True)

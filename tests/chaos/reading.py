@@ -1,6 +1,5 @@
 """What was really in Kafka, and what the broker told the publisher: the checker's two witnesses."""
 
-import gc
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -74,9 +73,6 @@ class Publishing:
     def close(self) -> None:
         """Let go of the connection."""
         self._producer.close()
-        # kafka-python leaves sockets to the collector when a broker was away: now, not at the end
-        # of the session, where nobody allows for it.
-        gc.collect()
 
 
 def published(file: Path) -> list[Published]:

@@ -164,11 +164,24 @@ class Chaos:
             fell = self._fell(number, before, workers)
             self.tell(f"{fell.act} at {fell.step} (time {order.times}), in {fell.thread}")
             if fell.act is Act.FREEZE:
-                until(lambda: False, FREEZE_SECONDS)
+                self._stays_frozen(fell)
                 workers.thaw(fell.pid)
                 self.tell("thawed")
 
         return befall
+
+    def _stays_frozen(self, fell: Fell) -> None:
+        """Wait past the session timeout; inside COPY, until another worker has ended the holder."""
+        ended = self._holders_ended()
+        until(lambda: False, FREEZE_SECONDS)
+        if fell.step == IN_COPY:
+            assert until(lambda: self._holders_ended() > ended, FALL_SECONDS), "it still holds"
+            self.tell("another worker has ended its session")
+
+    def _holders_ended(self) -> int:
+        """Count how often a worker ended the sessions that held its partition."""
+        with self.session() as session:
+            return count(session, "audit WHERE chain = 'operations'")
 
     def _fell(self, number: int, before: int, workers: Workers) -> Fell:
         """Wait until the order was carried out; one whose worker ended otherwise is given again."""
