@@ -84,7 +84,9 @@ class Log:
         return Witnesses(found, self.published)
 
 
-def apply_all(ledger: Ledger, log: Log, rng: random.Random, now: datetime, most: int = 60) -> None:
+def apply_all(
+    ledger: Ledger, log: Log, rng: random.Random, now: datetime, *, most: int = 60
+) -> None:
     """Apply everything to a ledger, the clock moving with each batch."""
     for place in log.records:
         positions.begin(ledger.session, place, 0, now)

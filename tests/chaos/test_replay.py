@@ -50,7 +50,7 @@ def a_county(ledger: Ledger, seed: int, *, most: int = 60) -> None:
     rng = random.Random(seed)  # noqa: S311 - seeded, and no secret
     for sent in (county.opening(), county.mixed(500)):
         log.append(sent, NOW)
-        apply_all(ledger, log, rng, NOW, most)
+        apply_all(ledger, log, rng, NOW, most=most)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
