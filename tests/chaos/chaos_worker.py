@@ -30,7 +30,9 @@ def open_to_orders_in_copy(obedience: Obedience) -> None:
     def copy(self: psycopg.Cursor[Any], *told: Any, **named: Any) -> Iterator[psycopg.Copy]:  # noqa: ANN401 - as psycopg has it
         with whole(self, *told, **named) as pipe:
             yield pipe
-            obedience.at(IN_COPY)
+            name = self.connection.info.get_parameters().get("application_name", "")
+            if name.startswith("switchboard worker "):  # and not one that audits what it ended
+                obedience.at(IN_COPY)
 
     psycopg.Cursor.copy = copy  # type: ignore[method-assign,assignment]  # psycopg has no hook there
 

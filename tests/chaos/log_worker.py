@@ -105,7 +105,7 @@ def main() -> int:
     rules, numbers = rules_named(settings.rules), errand.number_of()
 
     def open_ledger() -> Ledger:
-        session = connect(url, name="log worker")
+        session = connect(url, name="worker log")
         return NumberedLedger(session, rules, SECRET, obedience.at, url, numbers=numbers)
 
     trial = ChildTrial(url, settings.rules, SECRET, TRIAL_SECONDS)

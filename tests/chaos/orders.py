@@ -41,11 +41,15 @@ class PlantedDefect(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Do something when a step was reached so many times after the order was taken."""
+    """Do something when a step was reached so many times after the order was taken.
+
+    With a feed it is only its thread that counts, and that obeys.
+    """
 
     act: Act
     step: str
     times: int = 1
+    feed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,8 @@ class Obedience:
             if self._order is None:
                 self._order = self._claimed()
             order = self._order
-            if order is None or order.step != step:
+            thread = threading.current_thread().name
+            if order is None or order.step != step or not thread.startswith(order.feed):
                 return
             self._left -= 1
             if self._left > 0:
@@ -121,7 +126,7 @@ class Obedience:
             except FileNotFoundError:
                 continue
             told = json.loads(mine.read_text())
-            order = Order(Act(told["act"]), told["step"], told["times"])
+            order = Order(**{**told, "act": Act(told["act"])})
             self._left = order.times
             return order
         return None

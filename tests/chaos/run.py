@@ -12,6 +12,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import cycle
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit, urlunsplit
 
@@ -29,6 +30,7 @@ from streams.ledger.comparing import differences
 from streams.ledger.connection import Session, WorldDown, connect
 from streams.ledger.replaying import replay
 from streams.ledger.transaction import Ledger
+from streams.ledger.verify import verify
 from streams.settings import PROJECT_ROOT, load_register
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ FALL_SECONDS: Final = 60.0
 SETTLE_SECONDS: Final = 150.0
 BATCH_MAX: Final = "60"
 SECRET: Final = "made up for the chaos tests"
+BUSY_FEEDS: Final = ("feed.durham-police", "feed.hmcts", "feed.case-management")
 FROZEN_AT: Final = ("loaded", IN_COPY, "committed")
 """Between statements, inside COPY, and between two transactions."""
 
@@ -144,12 +147,13 @@ class Chaos:
         rng.shuffle(steps)
         if self.size.kills < len(PLACES):
             steps.sort(key=lambda step: step != BEFORE_OFFSETS)
-        kills = [Order(Act.KILL, step, times(step, rng)) for step in steps[: self.size.kills]]
+        feeds = cycle(rng.sample(BUSY_FEEDS, len(BUSY_FEEDS)))
+        kills = [an_order(Act.KILL, step, next(feeds), rng) for step in steps[: self.size.kills]]
         freezes = list(FROZEN_AT)
         rng.shuffle(freezes)
         freezes.sort(key=lambda step: step != IN_COPY)
         frozen = [
-            Order(Act.FREEZE, step, times(step, rng)) for step in freezes[: self.size.freezes]
+            an_order(Act.FREEZE, step, next(feeds), rng) for step in freezes[: self.size.freezes]
         ]
         ordered = [self._ordered(order) for order in (*kills, *frozen)]
         return [*ordered, self._kafka_restarts, self._postgres_restarts]
@@ -252,6 +256,8 @@ class Chaos:
             )
             found = checker.faults(session, witnesses)
             rows = {name: count(session, name) for name in ("event", "notice", "quarantine")}
+            with session.transaction():
+                found += [str(broken) for broken in verify(session, lambda _: None)]
             found += self._replayed(session)
         self.tell(f"{batches} batches, {len(listed)} records, {rows}, {len(found)} faults")
         return found if batches >= self.size.batches_min else [*found, f"only {batches} batches"]
@@ -267,9 +273,11 @@ class Chaos:
             return differences(session, again)
 
 
-def times(step: str, rng: random.Random) -> int:
-    """Draw how often a step is passed first; offsets are committed seldom."""
-    return 1 if step == BEFORE_OFFSETS else rng.randint(1, 3)
+def an_order(act: Act, step: str, feed: str, rng: random.Random) -> Order:
+    """Draw how often a step is passed first; offsets are committed seldom, and for any feed."""
+    if step == BEFORE_OFFSETS:
+        return Order(act, step)
+    return Order(act, step, rng.randint(1, 3), feed)
 
 
 def count(session: Session, table: str) -> int:

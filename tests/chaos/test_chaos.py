@@ -4,7 +4,6 @@
 where is printed as it falls (`-s` shows it) and with every failure.
 """
 
-import gc
 import os
 import random
 from collections.abc import Callable
@@ -34,5 +33,4 @@ def test_nothing_is_lost_and_nobody_is_told_twice(
     """Whatever befalls two workers, each record ends once, in order, and with the right notice."""
     chaos = Chaos(engine, private_kafka, postgres_server(), tmp_path, SIZE, SEED)
     found = chaos.run()
-    gc.collect()  # kafka-python leaves sockets behind when a broker was away
     assert not found, in_words(found)
