@@ -142,7 +142,8 @@ class Obedience:
             case Act.KILL:
                 os.kill(os.getpid(), signal.SIGKILL)
             case Act.FREEZE:
-                os.kill(os.getpid(), signal.SIGSTOP)
+                # Sent to the process, it may stop another thread first, and this one would go on.
+                signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
             case Act.WORLD_DOWN:
                 raise WorldDown(DEFECT_WORDS)
             case Act.DEFECT:
