@@ -105,6 +105,17 @@ class WorkingCalendar:
             next(days)
         return self._at(next(days), self.close_at)
 
+    def close_before(self, day: date, working_days: int) -> datetime:
+        """Return the close of the n-th working day before a local day, which never counts."""
+        if not 1 <= working_days <= WORKING_DAYS_MAX:
+            message = f"{working_days} working days before a day is not 1 to {WORKING_DAYS_MAX}"
+            raise ValueError(message)
+        left = working_days
+        while left:
+            day -= _ONE_DAY
+            left -= self.is_working_day(day)
+        return self._at(day, self.close_at)
+
     def add_working_hours(self, instant: datetime, working_hours: float) -> datetime:
         """Return when so many open hours have passed; out of hours they begin at the next opening.
 

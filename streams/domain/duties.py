@@ -4,11 +4,12 @@ A flow says *when* in the words of practice (`WithinWorkingHours(1)`); the worki
 them into an instant when the notice is raised, so that flows need no calendar and no clock.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 from uuid import UUID
 
 from streams.domain.calendar import WorkingCalendar
@@ -33,7 +34,22 @@ class WorkingDays:
     days: int
 
 
-Due = WithinWorkingHours | SameDay | WorkingDays
+@dataclass(frozen=True, slots=True)
+class At:
+    """At an instant that the matter itself sets, such as a hearing."""
+
+    instant: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeDay:
+    """By the close of the n-th working day before a day that the matter itself sets."""
+
+    day: date
+    days: int
+
+
+Due = WithinWorkingHours | SameDay | WorkingDays | At | BeforeDay
 
 ANSWERS_KEPT: Final = 1_024
 """Deadlines kept: everything raised in one batch is raised at one instant, with a few deadlines."""
@@ -41,7 +57,10 @@ ANSWERS_KEPT: Final = 1_024
 
 @lru_cache(maxsize=ANSWERS_KEPT)
 def due_at(due: Due, raised_at: datetime, calendar: WorkingCalendar) -> datetime:
-    """Return the instant, in UTC, at which something raised at `raised_at` falls due."""
+    """Return the instant, in UTC, at which something raised at `raised_at` falls due.
+
+    What the matter itself set may have passed by then; it falls due when it is raised.
+    """
     match due:
         case WithinWorkingHours(hours):
             return calendar.add_working_hours(raised_at, hours)
@@ -49,6 +68,10 @@ def due_at(due: Due, raised_at: datetime, calendar: WorkingCalendar) -> datetime
             return calendar.end_of_same_day(raised_at)
         case WorkingDays(days):
             return calendar.add_working_days(raised_at, days)
+        case At(instant):
+            return max(instant, raised_at)
+        case BeforeDay(day, days):
+            return max(calendar.close_before(day, days), raised_at)
         case _:
             assert_never(due)
 
@@ -57,6 +80,7 @@ class DutyState(StrEnum):
     """Where a duty stands."""
 
     OPEN = "open"
+    OVERDUE = "overdue"
     SATISFIED = "satisfied"
     WITHDRAWN = "withdrawn"
 
@@ -66,7 +90,8 @@ class Duty:
     """What `owner` must do about a person, opened by an event, by `due_at`.
 
     `kind` names what must be done; `matter` the thing it is about, so that a later event of the
-    same matter can satisfy it. `expected_of` is an agency where a reply is awaited.
+    same matter can satisfy it. `expected_of` is an agency where a reply is awaited. `facts` is what
+    its flow needs to say that it is overdue (JSON values; dates as ISO text).
     """
 
     id: UUID
@@ -81,3 +106,4 @@ class Duty:
     state: DutyState = DutyState.OPEN
     notice_id: UUID | None = None
     expected_of: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)

@@ -12,19 +12,25 @@ from typing import Any
 from uuid import UUID
 
 from streams.domain.cases import Case
-from streams.domain.duties import Due
+from streams.domain.duties import Due, Duty
 from streams.domain.notices import Urgency
 from streams.domain.records import Event, PersonEvent
 
 
 class Addressee(StrEnum):
-    """To which role of the case or of its provider a notice goes first."""
+    """To which role of the case or of its provider a notice goes first.
+
+    A named officer is one whom the event itself names: who asked, or who runs the programme.
+    """
 
     RESPONSIBLE_OFFICER = "responsible_officer"
     ENFORCEMENT_OFFICER = "enforcement_officer"
     MANAGER = "manager"
     ALLOCATION_DESK = "allocation_desk"
     DUTY_DESK = "duty_desk"
+    COURT_DUTY_OFFICER = "court_duty_officer"
+    MASH_PROBATION_OFFICER = "mash_probation_officer"
+    NAMED_OFFICER = "named_officer"
 
 
 class FactKind(StrEnum):
@@ -71,6 +77,7 @@ class Tell:
 
     `facts` is the typed part of the notice's schema. `why` completes "you are told because ...".
     `keeps` names the facts that stand where a later event of the matter says nothing about them.
+    `officer` is the id of the officer where the addressee is a named one.
     """
 
     notice: str
@@ -81,17 +88,30 @@ class Tell:
     why: str
     tasks: tuple[Task, ...] = ()
     keeps: frozenset[str] = frozenset()
+    officer: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a named officer without a name, and a name that nobody would read."""
+        if (self.to is Addressee.NAMED_OFFICER) != (self.officer is not None):
+            message = f"notice {self.notice}: `officer` goes with a named officer, and only there"
+            raise ValueError(message)
 
 
 @dataclass(frozen=True, slots=True)
 class Expect:
-    """Expect a reply of an agency about a matter by an instant."""
+    """Expect something about a matter by an instant: a reply of an agency, or an officer's act.
+
+    `owner` is the officer who asked, where the event names one; else whoever has the person.
+    `facts` is what the flow needs to say that it is overdue (JSON values; dates as ISO text).
+    """
 
     duty: str
     what: str
-    of_agency: str
     due: Due
     matter: str
+    of_agency: str | None = None
+    owner: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +149,8 @@ class CaseView:
 
 
 Decide = Callable[[PersonEvent, CaseView, datetime], tuple[Instruction, ...]]
+Overdue = Callable[[Duty, CaseView, datetime], tuple[Instruction, ...]]
+"""What a flow says when a duty that it opened passes its time undone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +159,8 @@ class Flow:
 
     `matters` names the matters that an event's notices and duties may be about, so that the open
     ones can be loaded; `shared_matter` the one to which other people may be parties. `look_back` is
-    how far before the event its facts are of use.
+    how far before the event its facts are of use. `overdue` is asked about a duty that passed its
+    time; without it the duty's owner and their manager are told in the common words.
     """
 
     name: str
@@ -148,3 +171,4 @@ class Flow:
     look_back: timedelta = timedelta(0)
     fact_kinds: frozenset[FactKind] = field(default_factory=frozenset)
     shared_matter: Callable[[PersonEvent], str | None] = lambda _event: None
+    overdue: Overdue | None = None

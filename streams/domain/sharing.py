@@ -21,7 +21,14 @@ REACHED_AS: Final = (
     "allocation_desk",
     "duty_desk",
     "restricted_access_lead",
+    "court_duty_officer",
+    "mash_probation_officer",
+    "named_officer",
 )
+"""Every way in which a recipient is reached.
+
+A named officer may be a tutor, who has no business with offences: they read what a desk reads, and
+so does whoever is reached in their stead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +92,11 @@ NEVER_SHOWN: Final = frozenset(
 """Field names that no notice's typed part may have; a contract test walks every notice schema."""
 
 
-def withhold(facts: Mapping[str, Any], reached_as: str) -> dict[str, Any]:
-    """Return a notice's facts as somebody reached in this way may read them."""
+def withhold(facts: Mapping[str, Any], *reached_as: str) -> dict[str, Any]:
+    """Return a notice's facts as somebody may read them who is all of this."""
     shared = dict(facts)
     for row in WITHHELD:
-        if row.field in shared and reached_as not in row.seen_by:
+        if row.field in shared and not row.seen_by.issuperset(reached_as):
             shared[row.field] = _instead(row, shared[row.field])
     return shared
 

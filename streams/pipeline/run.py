@@ -7,7 +7,7 @@ where five hundred batches of one would.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 from uuid import UUID
@@ -18,20 +18,13 @@ from streams.domain.cases import Case
 from streams.domain.errors import Refusal, RefusalCode
 from streams.domain.folding import fold
 from streams.domain.instructions import (
-    Addressee,
     CaseView,
-    Expect,
-    Fact,
     FactKind,
     Flow,
-    Instruction,
     Record,
-    Satisfy,
-    Tell,
 )
 from streams.domain.matching import Possible
 from streams.domain.passage import (
-    Assigned,
     Folded,
     Identity,
     Looked,
@@ -39,17 +32,16 @@ from streams.domain.passage import (
     Repeated,
     Scene,
     Seen,
-    Told,
 )
 from streams.domain.records import PersonEvent
 from streams.pipeline.audited import audit_body
+from streams.pipeline.carrying import Moment, carry_out
 from streams.pipeline.undo import undo
 from streams.pipeline.values import Disposition, Ended, Loaded, Prepared, Rules
 from streams.pipeline.work import Work, begin
 from streams.stages.admit import NOT_SEEN, admit
-from streams.stages.assign import NOBODY, assign, desk_of
+from streams.stages.assign import NOBODY, desk_of
 from streams.stages.decide import decide, is_immediate
-from streams.stages.follow_up import expect, open_duties, satisfied
 from streams.stages.identify import identify, merged, why_nobody
 from streams.stages.notify import about_held, notify
 
@@ -61,16 +53,6 @@ NO_RETRACTION = (
 )
 FACTS_MAX = 200
 """Assumed: no rule looks back on more facts about one person; the newest admitted are kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Moment:
-    """What one event is worked through with."""
-
-    work: Work
-    rules: Rules
-    raised_at: datetime
-    seq: int
 
 
 def run(
@@ -85,13 +67,13 @@ def run(
     work = begin(loaded)
     for prepared, seq in zip(batch, seqs, strict=True):
         told_before = len(work.told)
-        ended = _one(prepared, _Moment(work, rules, raised_at, seq))
+        ended = _one(prepared, Moment(work, rules, raised_at, seq))
         work.ended.append(ended)
         work.audit_bodies.append(audit_body(ended, [told for _, told in work.told[told_before:]]))
     return work
 
 
-def _one(prepared: Prepared, moment: _Moment) -> Ended:
+def _one(prepared: Prepared, moment: Moment) -> Ended:
     """Take one record to its end."""
     opened = prepared.opened
     if opened is None:
@@ -114,7 +96,7 @@ def _quarantined(prepared: Prepared, refusal: Refusal | None) -> Ended:
     return Ended(prepared, Disposition.QUARANTINED, words, refusal=refusal)
 
 
-def _admitted(prepared: Prepared, opened: Opened, moment: _Moment) -> Ended:
+def _admitted(prepared: Prepared, opened: Opened, moment: Moment) -> Ended:
     """Claim the event's id, undo what it retracts or corrects, and see who it is about."""
     work, seq = moment.work, moment.seq
     seen = work.seen.get(opened.key, NOT_SEEN)
@@ -137,7 +119,7 @@ def _admitted(prepared: Prepared, opened: Opened, moment: _Moment) -> Ended:
     return _decided(prepared, opened, identity.person_id, moment)
 
 
-def _retracting(prepared: Prepared, opened: Opened, looked: Looked, moment: _Moment) -> Ended:
+def _retracting(prepared: Prepared, opened: Opened, looked: Looked, moment: Moment) -> Ended:
     """Record a retraction, whose effect is done: it makes, teaches and tells nothing else."""
     identity = _sought(opened, looked, moment.work)
     person_id = None if identity.created else identity.person_id
@@ -152,7 +134,7 @@ def _sought(opened: Opened, looked: Looked, work: Work) -> Identity:
     return identify(opened, looked, found, work.known)
 
 
-def _identified(opened: Opened, looked: Looked, moment: _Moment) -> Identity:
+def _identified(opened: Opened, looked: Looked, moment: Moment) -> Identity:
     """Decide who an event is about, and keep what case management taught on the way."""
     work = moment.work
     identity = _sought(opened, looked, work)
@@ -178,7 +160,7 @@ def _identified(opened: Opened, looked: Looked, moment: _Moment) -> Identity:
     return identity
 
 
-def _nobody(prepared: Prepared, opened: Opened, identity: Identity, moment: _Moment) -> Ended:
+def _nobody(prepared: Prepared, opened: Opened, identity: Identity, moment: Moment) -> Ended:
     """Hold an event whose person is not certain, or record it as nobody's, without its content."""
     work, decision = moment.work, identity.decision
     words = why_nobody(identity, opened.agency)
@@ -194,7 +176,7 @@ def _nobody(prepared: Prepared, opened: Opened, identity: Identity, moment: _Mom
     return Ended(prepared, Disposition.RECORDED, words, moment.seq, keeps_content=False)
 
 
-def _is_immediate(flow: Flow | None, opened: Opened, moment: _Moment) -> bool:
+def _is_immediate(flow: Flow | None, opened: Opened, moment: Moment) -> bool:
     """Answer whether an event would be immediate for whoever it turns out to be about."""
     if flow is None or not isinstance(opened.event, PersonEvent):
         return False
@@ -202,7 +184,7 @@ def _is_immediate(flow: Flow | None, opened: Opened, moment: _Moment) -> bool:
     return is_immediate(flow, opened.event, nobody, moment.raised_at)
 
 
-def _decided(prepared: Prepared, opened: Opened, person_id: UUID, moment: _Moment) -> Ended:
+def _decided(prepared: Prepared, opened: Opened, person_id: UUID, moment: Moment) -> Ended:
     """Fold the event into the case, ask its flow, and carry out what the flow says."""
     work, event = moment.work, opened.event
     if not isinstance(event, PersonEvent):
@@ -220,7 +202,7 @@ def _decided(prepared: Prepared, opened: Opened, person_id: UUID, moment: _Momen
     instructions = decide(flow, event, view, moment.raised_at)
     rule = (flow.name, flow.version) if flow else HELD_RULE
     scene = _scene(opened, case, moment, rule)
-    told = [each for i in instructions for each in _carry_out(i, scene, case, moment)]
+    told = [each for i in instructions for each in carry_out(i, scene, case, moment)]
     recorded = (i.because for i in instructions if isinstance(i, Record))
     because = (t.notice.type for t in told) if told else recorded
     disposition = Disposition.ROUTED if told else Disposition.RECORDED
@@ -250,50 +232,7 @@ def _view(
     return CaseView(case, happened_at, tuple(mine[-FACTS_MAX:]), known)
 
 
-def _scene(opened: Opened, case: Case | None, moment: _Moment, rule: tuple[str, int]) -> Scene:
+def _scene(opened: Opened, case: Case | None, moment: Moment, rule: tuple[str, int]) -> Scene:
     """Bring together what everything that comes of one event has in common."""
     rules = moment.rules
     return Scene(opened, case, rule, moment.raised_at, rules.calendar, rules.contracted)
-
-
-def _carry_out(instruction: Instruction, scene: Scene, case: Case, moment: _Moment) -> list[Told]:
-    """Carry out one instruction; return what was told."""
-    work = moment.work
-    match instruction:
-        case Tell():
-            return _tell(instruction, scene, case, moment)
-        case Expect():
-            owner = _reached(Addressee.RESPONSIBLE_OFFICER, scene, case, work)
-            work.open_duty(expect(scene, instruction, owner.recipient.officer))
-        case Satisfy():
-            for duty in satisfied(work.duties_about(case.person_id), instruction):
-                work.change_duty(duty)
-        case Record(because=_, fact=FactKind() as kind, matter=str() as matter):
-            happened_at, source = scene.opened.happened_at, scene.opened.key
-            work.keep_fact(moment.seq, Fact(case.person_id, kind, matter, happened_at, source))
-        case Record():
-            pass
-        case _:
-            assert_never(instruction)
-    return []
-
-
-def _tell(tell: Tell, scene: Scene, case: Case, moment: _Moment) -> list[Told]:
-    """Tell the first present, entitled person, once of one matter though in two capacities."""
-    work = moment.work
-    assigned = _reached(tell.to, scene, case, work)
-    told = notify(scene, tell, assigned, work.open_notices(case.person_id, tell.matter))
-    is_new = not work.has_told(moment.seq, told.notice)
-    if is_new:
-        work.keep_told(moment.seq, told)
-    for duty in open_duties(scene, tell, told.notice):
-        work.open_duty(duty)
-    return [told] if is_new else []
-
-
-def _reached(addressee: Addressee, scene: Scene, case: Case, work: Work) -> Assigned:
-    """Return who is told: somebody of the provider that has the person, else the agency's desk."""
-    provider, at = scene.opened.agency.held_desk, scene.raised_at
-    return assign(case, work.directory, addressee, at) or desk_of(
-        work.directory, provider, at, case
-    )

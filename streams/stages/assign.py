@@ -15,6 +15,7 @@ from streams.domain.case_events import SupervisionRole
 from streams.domain.cases import Case, Responsibility, Restriction
 from streams.domain.directory_events import Role
 from streams.domain.instructions import Addressee
+from streams.domain.ladders import SERVICE_ROLES
 from streams.domain.notices import Recipient
 from streams.domain.officers import Directory
 from streams.domain.passage import Assigned
@@ -23,7 +24,9 @@ from streams.domain.sharing import is_entitled, is_excluded
 NOBODY: Final = UUID(int=0)
 """Stands for no person where a desk is told about an event whose person is not certain."""
 
-PERSONAL: Final = frozenset({Addressee.RESPONSIBLE_OFFICER, Addressee.ENFORCEMENT_OFFICER})
+PERSONAL: Final = frozenset(
+    {Addressee.RESPONSIBLE_OFFICER, Addressee.ENFORCEMENT_OFFICER, Addressee.NAMED_OFFICER}
+)
 """Addressees who are one officer of the case."""
 
 
@@ -51,13 +54,29 @@ class _Scene:
         return self.case.restriction_at(self.at)
 
 
-def assign(case: Case, directory: Directory, addressee: Addressee, at: datetime) -> Assigned | None:
-    """Return the first present, entitled person of the ladder; None where no provider has it."""
-    holder = _holder(case, addressee, at)
-    if holder is None:
-        return None
+def assign(
+    case: Case,
+    directory: Directory,
+    addressee: Addressee,
+    at: datetime,
+    *,
+    officer: str | None = None,
+) -> Assigned | None:
+    """Return the first present, entitled person of the ladder; None where no provider has it.
+
+    `officer` is who is meant by a named officer; one whom the directory does not know is passed,
+    and whoever has the person is told.
+    """
     scene = _Scene(case, directory, at)
-    return _first(scene, _ladder(scene, addressee, holder), holder.provider)
+    named = directory.last_known(officer, at) if officer is not None else None
+    if named is not None:
+        holder = Responsibility(at, 0, named.provider, team=named.team, officer=named.id)
+        ladder = _ladder(scene, addressee, holder)
+        return _first(scene, ladder, holder.provider)
+    found = _holder(case, addressee, at)
+    if found is None:
+        return None
+    return _first(scene, _ladder(scene, addressee, found), found.provider)
 
 
 def desk_of(
@@ -100,6 +119,8 @@ def _ladder(scene: _Scene, addressee: Addressee, holder: Responsibility) -> Iter
         yield from _with_cover(scene, addressee.value, holder.officer, holder)
     if addressee is Addressee.MANAGER:
         yield from _manager(scene, holder)
+    if addressee in SERVICE_ROLES:
+        yield from _service_role(scene, SERVICE_ROLES[addressee])
     unassigned = holder.officer is None and addressee is not Addressee.DUTY_DESK
     if addressee is Addressee.ALLOCATION_DESK or unassigned:
         yield from _role(scene, Role.ALLOCATION_DESK, holder.provider)
@@ -146,6 +167,12 @@ def _role(scene: _Scene, role: Role, provider: str) -> Iterator[_Candidate]:
     yield _Candidate(role.value, holding.holder, provider)
     if holding.cover is not None:
         yield _Candidate(role.value, holding.cover, provider)
+
+
+def _service_role(scene: _Scene, role: Role) -> Iterator[_Candidate]:
+    """Yield who holds a role of the public service, wherever it is held."""
+    for provider in sorted(held_by for kind, held_by in scene.directory.roles if kind is role):
+        yield from _role(scene, role, provider)
 
 
 def _why_not(scene: _Scene, candidate: _Candidate) -> str | None:

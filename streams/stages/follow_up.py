@@ -51,6 +51,7 @@ def expect(scene: Scene, expected: Expect, owner: str) -> Duty:
         opened_by=scene.opened.key,
         rule=scene.rule[0],
         expected_of=expected.of_agency,
+        facts=expected.facts,
     )
 
 

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from streams.domain.duties import Due, SameDay, WithinWorkingHours, WorkingDays, due_at
+from streams.domain.duties import WithinWorkingHours, WorkingDays, due_at
 from streams.domain.instructions import Addressee, Task, Tell
+from streams.domain.ladders import LADDERS, READ_BY, RUNG_HOURS, SERVICE_ROLES
 from streams.domain.matching import Possible
 from streams.domain.notices import (
     URGENCY_ORDER,
@@ -27,28 +28,8 @@ from streams.domain.passage import Assigned, Opened, Scene, Told
 from streams.domain.records import Handling, HandlingCondition
 from streams.domain.sharing import is_for_provider, withhold
 
-READ_BY: Final[Mapping[Urgency, Due | None]] = {
-    Urgency.IMMEDIATE: WithinWorkingHours(1),
-    Urgency.SAME_DAY: SameDay(),
-    Urgency.NEXT_WORKING_DAY: WorkingDays(1),
-    Urgency.DIGEST: None,
-}
-"""Source: FLOWS rule 6; one working hour for immediate is assumed there."""
-LADDERS: Final[Mapping[Addressee, tuple[str, ...]]] = {
-    Addressee.RESPONSIBLE_OFFICER: ("responsible_officer", "cover", "manager", "duty_desk"),
-    Addressee.ENFORCEMENT_OFFICER: ("enforcement_officer", "cover", "manager", "duty_desk"),
-    Addressee.MANAGER: ("manager", "cover", "duty_desk"),
-    Addressee.ALLOCATION_DESK: ("allocation_desk", "duty_desk"),
-    Addressee.DUTY_DESK: ("duty_desk",),
-}
-"""Source: FLOWS, promise of somebody: holder, cover, that role's manager, desk."""
-RUNG_HOURS: Final = {
-    Urgency.IMMEDIATE: 1.0,
-    Urgency.SAME_DAY: 4.0,
-    Urgency.NEXT_WORKING_DAY: 8.0,
-    Urgency.DIGEST: 40.0,
-}
-"""Assumed: working hours that each rung has, but for immediate (FLOWS rule 6)."""
+STAND_IN_FOR: Final = frozenset({Addressee.NAMED_OFFICER, *SERVICE_ROLES})
+"""Addressees whose cover or manager reads no more than they do."""
 DO_NOT_TELL: Final = "Do not tell this person."
 ASK_ORIGINATOR: Final = "Ask the sender what this is about: its content may not be passed to you."
 NOT_FOR_YOU: Final = "the sender allows its content to go no further than the public service"
@@ -190,7 +171,8 @@ def _shown(scene: Scene, tell: Tell, assigned: Assigned) -> Tell:
     """
     contracted = assigned.recipient.provider in scene.contracted
     if is_for_provider(conditions_of(scene.opened), contracted=contracted):
-        return replace(tell, facts=withhold(tell.facts, assigned.recipient.reached_as))
+        also = (tell.to.value,) if tell.to in STAND_IN_FOR else ()
+        return replace(tell, facts=withhold(tell.facts, assigned.recipient.reached_as, *also))
     return replace(
         tell,
         notice="contact_originator",

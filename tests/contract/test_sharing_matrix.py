@@ -84,6 +84,8 @@ WAYS: Final[dict[str, tuple[Said, ...]]] = {
     "restricted_access_lead": (restricted(),),
 }
 """What must hold for somebody to be reached in each way."""
+OF_OTHER_FLOWS: Final = {"court_duty_officer", "mash_probation_officer", "named_officer"}
+"""Ways in which no call-out or new offence reaches anybody."""
 
 
 def planted(**meta: object) -> tuple[Said, ...]:
@@ -161,7 +163,7 @@ def _read(session: Session, way: str, **meta: object) -> dict[str, str]:
 
 def test_every_way_of_being_reached_is_read() -> None:
     """The table has every rung to which a notice can go."""
-    assert set(WAYS) == set(REACHED_AS)
+    assert set(WAYS) == set(REACHED_AS) - OF_OTHER_FLOWS
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -56,7 +56,8 @@ def test_every_way_of_being_reached_is_known() -> None:
     """Whoever a notice can go to is in the list over which the table is tested."""
     officers = {"cover", *OFFICERS}
     desks = {Role.DUTY_DESK.value, Role.ALLOCATION_DESK.value, Role.RESTRICTED_ACCESS_LEAD.value}
-    assert set(REACHED_AS) == officers | desks
+    others = {Role.COURT_DUTY_OFFICER.value, Role.MASH_PROBATION_OFFICER.value, "named_officer"}
+    assert set(REACHED_AS) == officers | desks | others
     assert {each.value for each in Addressee} <= set(REACHED_AS)
 
 

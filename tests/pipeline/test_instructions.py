@@ -47,7 +47,7 @@ def a_flow(*instructions: Instruction) -> Flow:
 
 def test_a_reply_is_expected_and_satisfied() -> None:
     """An agency's reply is a duty of whoever has the person, until it has come."""
-    expect = Expect("reply", "Ask the police.", "durham-police", WorkingDays(1), "m")
+    expect = Expect("reply", "Ask the police.", WorkingDays(1), "m", of_agency="durham-police")
     world = World(rules=rules(a_flow(expect)))
     world.send(*a_county(), arrested())
     (duty,) = world.duties
@@ -61,7 +61,7 @@ def test_a_reply_is_expected_and_satisfied() -> None:
 
 def test_a_reply_about_a_person_whom_nobody_has_is_the_desks() -> None:
     """Somebody chases the reply, whoever has the person."""
-    expect = Expect("reply", "Ask the police.", "durham-police", WorkingDays(1), "m")
+    expect = Expect("reply", "Ask the police.", WorkingDays(1), "m", of_agency="durham-police")
     world = World(rules=rules(a_flow(expect)))
     world.send(*a_county()[:-2], allocated(effective_at=NOW + DAY), arrested())
     assert [duty.owner for duty in world.duties] == ["DESK01"]

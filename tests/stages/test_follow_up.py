@@ -69,4 +69,6 @@ def test_no_duty_is_about_nobody() -> None:
     with pytest.raises(ValueError, match="not certain"):
         person_of(scene)
     with pytest.raises(ValueError, match="not certain"):
-        expect(scene, Expect("reply", "Ask.", "durham-police", WorkingDays(1), "m"), "OFF01")
+        expect(
+            scene, Expect("reply", "Ask.", WorkingDays(1), "m", of_agency="durham-police"), "OFF01"
+        )

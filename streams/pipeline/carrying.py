@@ -1,0 +1,84 @@
+"""Carry out what a flow says: tell, expect, satisfy or record, for an event or for the clock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from streams.domain.cases import Case
+from streams.domain.instructions import (
+    Addressee,
+    Expect,
+    Fact,
+    FactKind,
+    Instruction,
+    Record,
+    Satisfy,
+    Tell,
+)
+from streams.domain.passage import Assigned, Scene, Told
+from streams.pipeline.values import Rules
+from streams.pipeline.work import Work
+from streams.stages.assign import assign, desk_of
+from streams.stages.follow_up import expect, open_duties, satisfied
+from streams.stages.notify import notify
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What one event is worked through with."""
+
+    work: Work
+    rules: Rules
+    raised_at: datetime
+    seq: int
+
+
+def carry_out(instruction: Instruction, scene: Scene, case: Case, moment: Moment) -> list[Told]:
+    """Carry out one instruction; return what was told."""
+    work = moment.work
+    match instruction:
+        case Tell():
+            return _tell(instruction, scene, case, moment)
+        case Expect():
+            work.open_duty(expect(scene, instruction, _owner(instruction, scene, case, work)))
+        case Satisfy():
+            for duty in satisfied(work.duties_about(case.person_id), instruction):
+                work.change_duty(duty)
+        case Record(because=_, fact=FactKind() as kind, matter=str() as matter):
+            happened_at, source = scene.opened.happened_at, scene.opened.key
+            work.keep_fact(moment.seq, Fact(case.person_id, kind, matter, happened_at, source))
+        case Record():
+            pass
+        case _:
+            assert_never(instruction)
+    return []
+
+
+def _tell(tell: Tell, scene: Scene, case: Case, moment: Moment) -> list[Told]:
+    """Tell the first present, entitled person, once of one matter though in two capacities."""
+    work = moment.work
+    assigned = _reached(tell.to, scene, case, work, officer=tell.officer)
+    told = notify(scene, tell, assigned, work.open_notices(case.person_id, tell.matter))
+    is_new = not work.has_told(moment.seq, told.notice)
+    if is_new:
+        work.keep_told(moment.seq, told)
+    for duty in open_duties(scene, tell, told.notice):
+        work.open_duty(duty)
+    return [told] if is_new else []
+
+
+def _owner(expected: Expect, scene: Scene, case: Case, work: Work) -> str:
+    """Return who chases what is expected: the officer who asked, else whoever has the person."""
+    named = expected.owner is not None
+    to = Addressee.NAMED_OFFICER if named else Addressee.RESPONSIBLE_OFFICER
+    return _reached(to, scene, case, work, officer=expected.owner).recipient.officer
+
+
+def _reached(
+    addressee: Addressee, scene: Scene, case: Case, work: Work, *, officer: str | None = None
+) -> Assigned:
+    """Return who is told: somebody of the provider that has the person, else the agency's desk."""
+    provider, at = scene.opened.agency.held_desk, scene.raised_at
+    return assign(case, work.directory, addressee, at, officer=officer) or desk_of(
+        work.directory, provider, at, case
+    )
