@@ -13,6 +13,7 @@ from streams.pipeline import Work
 
 NOTICE_TOPIC: Final = "notices."
 NOT_CERTAIN: Final = "not certain"
+TRACE: Final = "traceparent"
 
 
 def notice_rows(work: Work) -> list[tuple[Any, ...]]:
@@ -74,26 +75,26 @@ def step_rows(work: Work, at: datetime) -> list[tuple[Any, ...]]:
 
 def outbox_rows(work: Work, at: datetime) -> list[tuple[Any, ...]]:
     """Return one record for each step, to the topic of the recipient's provider."""
-    rows = []
-    for _, told in work.told:
-        notice = told.notice
-        headers = {
-            "notice_id": str(notice.id),
-            "step": str(notice.steps),
-            "ce_type": f"notices.{notice.type}.v1",
-        }
-        rows.append(
-            (
-                NOTICE_TOPIC + notice.recipient.provider,
-                notice.recipient.officer.encode(),
-                as_record(notice),
-                list(headers),
-                [value.encode() for value in headers.values()],
-                at,
-                None,
-            )
+    if not work.told:
+        return []
+    traces = {
+        ended.seq: ended.prepared.raw.header(TRACE) for ended in work.ended if ended.seq is not None
+    }
+    return [
+        (
+            NOTICE_TOPIC + told.notice.recipient.provider,
+            told.notice.recipient.officer.encode(),
+            as_record(told.notice),
+            f"notices.{told.notice.type}.v1",
+            told.notice.id,
+            told.notice.steps,
+            seq,
+            traces.get(seq),
+            at,
+            None,
         )
-    return rows
+        for seq, told in work.told
+    ]
 
 
 def as_record(notice: Notice) -> bytes:

@@ -23,8 +23,9 @@ def told_by(
             "SELECT notice_id FROM notice_step WHERE seq = %s GROUP BY 1 ORDER BY 1", (seq,)
         ).fetchall()
     ]
-    steps = _by_notice(rows(session, _STEPS, (ids,)))
-    out = _by_notice(rows(session, _OUTBOX, ([str(each).encode() for each in ids],)))
+    found = rows(session, _STEPS, (ids,))
+    out = _by_notice(rows(session, _OUTBOX, ([step["seq"] for step in found], ids)))
+    steps = _by_notice(found)
     then = {each["notice"]: each for each in disclosed}
     documents = rows(session, "SELECT document FROM notice WHERE id = ANY(%s) ORDER BY seq", (ids,))
     return [
@@ -38,11 +39,8 @@ _STEPS: Final = (
     " WHERE notice_id = ANY(%s) ORDER BY notice_id, step"
 )
 _OUTBOX: Final = (
-    "SELECT notice_id::uuid, id, topic, step::int, created_at, sent_at FROM ("
-    " SELECT id, topic, created_at, sent_at,"
-    " encode(header_values[array_position(header_names, 'notice_id')], 'escape') AS notice_id,"
-    " encode(header_values[array_position(header_names, 'step')], 'escape') AS step"
-    " FROM outbox WHERE header_values && %s::bytea[]) AS sent ORDER BY id"
+    "SELECT subject AS notice_id, id, topic, step, created_at, sent_at FROM outbox"
+    " WHERE seq = ANY(%s) AND subject = ANY(%s) ORDER BY id"
 )
 
 

@@ -97,12 +97,10 @@ INVARIANTS: Final = (
     Invariant(
         "outbox_for_each_step",
         "a step is not exactly once on its way out",
-        "SELECT 'notice ' || coalesce(s.notice_id::text, o.notice_id) || ' step '"
-        " || coalesce(s.step::text, o.step) FROM notice_step s FULL JOIN ("
-        " SELECT encode(header_values[array_position(header_names, 'notice_id')], 'escape')"
-        " AS notice_id, encode(header_values[array_position(header_names, 'step')], 'escape')"
-        " AS step, count(*) AS number FROM outbox WHERE 'notice_id' = ANY(header_names)"
-        " GROUP BY 1, 2) AS o ON o.notice_id = s.notice_id::text AND o.step = s.step::text"
+        "SELECT 'notice ' || coalesce(s.notice_id, o.subject) || ' step '"
+        " || coalesce(s.step, o.step) FROM notice_step s FULL JOIN ("
+        " SELECT subject, step, count(*) AS number FROM outbox WHERE step IS NOT NULL"
+        " GROUP BY 1, 2) AS o ON o.subject = s.notice_id AND o.step = s.step"
         " WHERE coalesce(o.number, 0) <> 1 OR s.step IS NULL",
     ),
     Invariant(

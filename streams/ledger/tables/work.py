@@ -3,7 +3,6 @@
 from typing import Final
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     Column,
     Identity,
@@ -51,6 +50,7 @@ duty: Final = Table(
     text_column("state"),
     Column("notice_id", Uuid, nullable=True),
     text_column("expected_of", optional=True),
+    Column("facts", LargeBinary, nullable=True),
     Index("ix_duty_person_id", "person_id", "matter"),
     Index("ix_duty_due_at", "due_at", postgresql_where=text("state = 'open'")),
 )
@@ -87,6 +87,7 @@ notice_step: Final = Table(
     text_column("move"),
     text_column("state"),
     instant("at"),
+    Index("ix_notice_step_seq", "seq"),
 )
 """Every step in the life of a notice."""
 
@@ -97,13 +98,21 @@ outbox: Final = Table(
     text_column("topic"),
     Column("record_key", LargeBinary, nullable=False),
     Column("record_value", LargeBinary, nullable=False),
-    Column("header_names", ARRAY(Text), nullable=False),
-    Column("header_values", ARRAY(LargeBinary), nullable=False),
+    text_column("type"),
+    Column("subject", Uuid, nullable=False),
+    Column("step", Integer, nullable=True),
+    Column("seq", BigInteger, nullable=True),
+    text_column("traceparent", optional=True),
     instant("created_at"),
     instant("sent_at", optional=True),
     Index("ix_outbox_unsent", "id", postgresql_where=text("sent_at IS NULL")),
+    Index("ix_outbox_seq", "seq", postgresql_where=text("seq IS NOT NULL")),
 )
-"""What Kafka must be told, written with its cause; a relay sends it afterwards."""
+"""What Kafka must be told, written with its cause; a relay sends it afterwards.
+
+`subject` and `step` name a record for those who must drop repeats: the notice and its step, or for
+a record that is about no notice an id of its own and no step. `seq` is what caused it.
+"""
 
 audit: Final = Table(
     "audit",
