@@ -15,7 +15,7 @@ from world_builder import NOW, Said
 from streams.domain.calendar import WorkingCalendar
 from streams.domain.case_events import CASE_EVENTS
 from streams.domain.directory_events import DIRECTORY_EVENTS
-from streams.flows import domestic_abuse_callout, new_offence
+from streams.engines.wiring import discovered_flows
 from streams.pipeline import Ended, Loaded, Prepared, Rules, Work, make_rules, prepare, run
 from streams.settings import load_register
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from streams.domain.passage import Told
 
 REGISTER: Final = load_register(Path(__file__).parents[1] / "agencies.toml")
-FLOWS: Final = (domestic_abuse_callout.FLOW, new_offence.FLOW)
+FLOWS: Final = discovered_flows()
 
 
 def rules(*flows: Flow) -> Rules:

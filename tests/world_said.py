@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid5
 
 from schemas import catalogue
 from schemas.codec import decode, encode, to_json
-from streams.domain.callout_events import DomesticAbuseCallout
 from streams.domain.case_events import CASE_EVENTS
 from streams.domain.directory_events import DIRECTORY_EVENTS
 from streams.domain.log import RawRecord
-from streams.domain.offence_events import OFFENCE_EVENTS
+from streams.engines.wiring import discovered_flows
+from streams.settings import load_register
 
 if TYPE_CHECKING:
     from streams.domain.records import Event
@@ -26,15 +27,15 @@ LONG_AGO: Final = NOW - timedelta(days=90)
 MODELS: Final[dict[str, type[Event]]] = {
     **CASE_EVENTS,
     **DIRECTORY_EVENTS,
-    **OFFENCE_EVENTS,
-    "police.domestic_abuse_callout": DomesticAbuseCallout,
+    **{name: model for flow in discovered_flows() for name, model in flow.events.items()},
 }
+_REGISTER: Final = load_register(Path(__file__).parents[1] / "agencies.toml")
 _PUBLISHERS: Final = {
-    "police": "durham-police",
-    "courts": "hmcts",
-    "case": "case-management",
-    "directory": "staff-directory",
+    event_type: agency.id
+    for agency in reversed(_REGISTER.agencies.values())
+    for event_type in agency.event_types
 }
+"""Who publishes each event type: the first agency of the register that may."""
 _IDS: Final = UUID("2f1f5d0a-6f3e-5a8e-9d55-0f4a7a1e77aa")
 _CHECK_LETTERS: Final = "ZABCDEFGHJKLMNPQRTUVWXY"
 
@@ -170,7 +171,7 @@ def event(event_type: str, person: dict[str, Any] | None = None, /, **fields: ob
         raise TypeError(message)
     meta = {
         "event_id": "",
-        "publisher": _PUBLISHERS[event_type.partition(".")[0]],
+        "publisher": _PUBLISHERS[event_type],
         "occurred_at": at,
         "published_at": at,
         "gateway": "offender_management_act_2007_s14",
