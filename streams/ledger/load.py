@@ -6,10 +6,10 @@ first; the ones that stay empty are taken away again, and no trace is left of pe
 know.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -31,13 +31,14 @@ from streams.stages.notify import matter_of_held
 MATTER_KIND: Final = "matter"
 """Kind of the keys by which events of one shared matter take turns; never kept."""
 NOTICES: Final = TypeAdapter(Notice)
+FACTS: Final[TypeAdapter[Mapping[str, Any]]] = TypeAdapter(dict[str, Any])
 _AS_NUMBER: Final = attrgetter("int")
 """Ids in the order that PostgreSQL has for them, compared without Python's help."""
 
 FACT_COLUMNS: Final = "person_id, kind, matter, occurred_at, publisher, event_id"
 DUTY_COLUMNS: Final = (
     "id, kind, matter, person_id, owner, what, due_at, publisher, event_id, rule, state,"
-    " notice_id, expected_of"
+    " notice_id, expected_of, facts"
 )
 
 
@@ -260,9 +261,10 @@ def _duties(
     return [_duty(row) for row in rows]
 
 
-def _duty(row: Sequence[object]) -> Duty:
+def _duty(row: Sequence[Any]) -> Duty:
     """Read a duty."""
     values = dict(zip(DUTY_COLUMNS.split(", "), row, strict=True))
     source = (values.pop("publisher"), values.pop("event_id"))
-    state = DutyState(str(values.pop("state")))
-    return Duty(opened_by=source, state=state, **values)  # type: ignore[arg-type]  # the driver gives the columns' types
+    state, facts = DutyState(str(values.pop("state"))), values.pop("facts")
+    known = {} if facts is None else FACTS.validate_json(facts)
+    return Duty(opened_by=source, state=state, facts=known, **values)

@@ -19,7 +19,7 @@ from streams.ledger import directories, tables
 from streams.ledger.arrays import blobs, texts, uuids
 from streams.ledger.connection import Session
 from streams.ledger.copying import copy
-from streams.ledger.load import Keys
+from streams.ledger.load import FACTS, Keys
 from streams.ledger.matching_rows import people_rows
 from streams.ledger.notices import notice_changes, notice_rows, outbox_rows, step_rows
 from streams.ledger.records import event_row, quarantine_row
@@ -190,17 +190,15 @@ def save_follow_up(session: Session, work: Work, written: Written) -> None:
 
 def _save_duties(session: Session, work: Work) -> None:
     """Write the duties that were opened, and the state of those that changed."""
-    seqs = {
-        ended.prepared.opened.key: ended.seq for ended in _admitted(work) if ended.prepared.opened
-    }
-    new = [work.duties[each] for each in sorted(work.new_duties)]
-    copy(session, tables.duty, [_duty_row(duty, seqs[duty.opened_by] or 0) for duty in new])
-    changed = sorted(work.changed_duties - work.new_duties)
+    new = [_duty_row(work.duties[each], seq) for each, seq in sorted(work.new_duties.items())]
+    copy(session, tables.duty, new)
+    changed = sorted(work.changed_duties - work.new_duties.keys())
     if changed:
+        duties = [work.duties[each] for each in changed]
         session.execute(
-            "UPDATE duty d SET state = c.state"
-            " FROM unnest(%s::uuid[], %s::text[]) AS c (id, state) WHERE d.id = c.id",
-            (uuids(changed), texts(work.duties[each].state for each in changed)),
+            "UPDATE duty d SET state = c.state, owner = c.owner FROM"
+            " unnest(%s::uuid[], %s::text[], %s::text[]) AS c (id, state, owner) WHERE d.id = c.id",
+            (uuids(changed), texts(d.state for d in duties), texts(d.owner for d in duties)),
         )
 
 
@@ -220,6 +218,7 @@ def _duty_row(duty: Duty, seq: int) -> tuple[Any, ...]:
         duty.state.value,
         duty.notice_id,
         duty.expected_of,
+        FACTS.dump_json(duty.facts) if duty.facts else None,
     )
 
 

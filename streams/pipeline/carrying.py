@@ -40,7 +40,8 @@ def carry_out(instruction: Instruction, scene: Scene, case: Case, moment: Moment
         case Tell():
             return _tell(instruction, scene, case, moment)
         case Expect():
-            work.open_duty(expect(scene, instruction, _owner(instruction, scene, case, work)))
+            owner = _owner(instruction, scene, case, work)
+            work.open_duty(expect(scene, instruction, owner), moment.seq)
         case Satisfy():
             for duty in satisfied(work.duties_about(case.person_id), instruction):
                 work.change_duty(duty)
@@ -63,7 +64,7 @@ def _tell(tell: Tell, scene: Scene, case: Case, moment: Moment) -> list[Told]:
     if is_new:
         work.keep_told(moment.seq, told)
     for duty in open_duties(scene, tell, told.notice):
-        work.open_duty(duty)
+        work.open_duty(duty, moment.seq)
     return [told] if is_new else []
 
 

@@ -55,7 +55,7 @@ class Work:
     dropped_facts: set[Source] = field(default_factory=set)
     new_notices: set[UUID] = field(default_factory=set)
     told: list[tuple[int, Told]] = field(default_factory=list)
-    new_duties: set[UUID] = field(default_factory=set)
+    new_duties: dict[UUID, int] = field(default_factory=dict)
     changed_duties: set[UUID] = field(default_factory=set)
     decisions: list[tuple[int, Identity]] = field(default_factory=list)
     audit_bodies: list[bytes] = field(default_factory=list)
@@ -104,7 +104,7 @@ class Work:
         """Return the notices that rest on an event."""
         return [self.notices[each] for each in self.notices_of_source[source]]
 
-    def open_duty(self, duty: Duty) -> None:
+    def open_duty(self, duty: Duty, seq: int) -> None:
         """Open a duty, or leave the one that stands for the same matter as it is.
 
         One that was withdrawn stands no more: what corrects a retracted event opens it anew.
@@ -117,7 +117,7 @@ class Work:
         if (duty.kind, duty.matter) not in stands:
             self.duties[duty.id] = duty
             self.duties_of_person[duty.person_id].append(duty.id)
-            self.new_duties.add(duty.id)
+            self.new_duties[duty.id] = seq
 
     def change_duty(self, duty: Duty) -> None:
         """Keep a duty that was satisfied or withdrawn."""

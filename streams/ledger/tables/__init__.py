@@ -5,6 +5,7 @@ Ordinary statements and the migrations use these; the batch path copies rows int
 kept as JSONB costs four times as much to save.
 """
 
+from streams.ledger.tables.acts import act
 from streams.ledger.tables.base import event_seq, metadata
 from streams.ledger.tables.directory import (
     absence,
@@ -19,6 +20,7 @@ from streams.ledger.tables.log import (
     attempts,
     event,
     feed,
+    feed_log,
     position,
     possible_loss,
     quarantine,
@@ -44,6 +46,7 @@ from streams.ledger.tables.work import (
 __all__ = [
     "absence",
     "absence_end",
+    "act",
     "alarm",
     "attempts",
     "audit",
@@ -55,6 +58,7 @@ __all__ = [
     "event_seq",
     "fact",
     "feed",
+    "feed_log",
     "identity_decision",
     "metadata",
     "notice",

@@ -29,8 +29,20 @@ position: Final = Table(
     text_column("topic"),
     Column("next_offset", BigInteger, nullable=False),
     instant("updated_at"),
+    instant("watermark", optional=True),
 )
-"""Where each partition of each life of a topic stands; written with the effects of its batches."""
+"""Where each partition of each life of a topic stands; written with the effects of its batches.
+
+`watermark` is the broker's time up to which the partition is applied."""
+
+feed_log: Final = Table(
+    "feed_log",
+    metadata,
+    Column("feed", Text, primary_key=True),
+    Column("topic_id", Uuid, nullable=False),
+    Column("partitions", Integer, nullable=False),
+)
+"""The life of a feed's topic that workers read, and how many partitions it has."""
 
 attempts: Final = Table(
     "attempts",
