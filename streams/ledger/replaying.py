@@ -34,7 +34,10 @@ from streams.pipeline.work import begin
 
 FETCHED_AT_ONCE: Final = 2_000
 BATCH_MAX: Final = 500
-CARRIED: Final = (tables.quarantine, tables.feed, tables.alarm, tables.possible_loss)
+CARRIED: Final = (
+    *(tables.quarantine, tables.feed, tables.alarm, tables.possible_loss),
+    *(tables.repair, tables.ledger_server, tables.restore, tables.restore_mark),
+)
 """Tables of what never became an event."""
 EVENT: Final = columns_of(tables.event)
 ENTRIES: Final = (

@@ -25,6 +25,7 @@ from streams.ledger.tables.log import (
     possible_loss,
     quarantine,
 )
+from streams.ledger.tables.mending import ledger_server, repair, restore, restore_mark
 from streams.ledger.tables.people import (
     case_file,
     identity_decision,
@@ -60,6 +61,7 @@ __all__ = [
     "feed",
     "feed_log",
     "identity_decision",
+    "ledger_server",
     "metadata",
     "notice",
     "notice_step",
@@ -70,7 +72,10 @@ __all__ = [
     "position",
     "possible_loss",
     "quarantine",
+    "repair",
     "responsibility",
+    "restore",
+    "restore_mark",
     "role_holding",
     "source_record",
     "team",
