@@ -17,7 +17,7 @@ from uuid import UUID
 
 from streams.ledger.alarms import OPERATIONS, raise_alarm
 from streams.ledger.blockers import CHAIN
-from streams.ledger.connection import Session, world
+from streams.ledger.connection import Session, WorldDown, world
 from streams.ledger.save import save_audit
 from streams.stages.audit import body
 
@@ -31,8 +31,8 @@ Committed = Mapping[tuple[UUID, int], int]
 """What the workers have committed to Kafka, by topic id and partition."""
 
 _HERE: Final = (
-    "SELECT s.system_identifier::text,"
-    " ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint"
+    "SELECT s.system_identifier::text, CASE WHEN NOT pg_is_in_recovery() THEN"
+    " ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint END"
     " FROM pg_control_system() AS s"
 )
 """A timeline is the first eight hexadecimal digits of the name of a WAL file."""
@@ -52,7 +52,7 @@ def pushes_are_held(session: Session) -> bool:
     """Answer whether nothing may be pushed: the ledger was restored and nobody has resumed.
 
     It only reads, so whoever pushes may ask before every batch. A ledger that no worker or relay
-    has looked at yet (`look`) holds nothing.
+    has looked at yet (`look`) holds nothing. Raises `WorldDown` while PostgreSQL recovers.
     """
     with world(), session.transaction():
         return bool(open_restores(session)) or _server(session) not in {None, _here(session)}
@@ -105,7 +105,8 @@ def resume(session: Session, by: str, at: datetime) -> list[str]:
 def _here(session: Session) -> Server:
     """Ask PostgreSQL which cluster it is, and on which timeline."""
     row = session.execute(_HERE.encode()).fetchone()
-    assert row is not None  # noqa: S101 - the statement always gives one
+    if row is None or row[1] is None:
+        raise WorldDown("the ledger is still being recovered from a backup")
     return Server(row[0], int(row[1]))
 
 

@@ -12,13 +12,15 @@ from fixtures.postgres import OwnServer
 
 from streams.domain.log import Place
 from streams.ledger import positions, restored
-from streams.ledger.connection import Session, connect
+from streams.ledger._postgres_locks import wait_until
+from streams.ledger.connection import Session, WorldDown, connect
 from streams.ledger.migrations import upgrade
 from streams.ledger.replaying import CARRIED
 
 NOW: Final = datetime(2026, 7, 6, 9, 0, tzinfo=UTC)
 TOPIC_ID: Final = UUID(int=7)
 PLACE: Final = Place("feed.durham-police", TOPIC_ID, 0)
+RECOVERY_SECONDS: Final = 30.0
 
 
 @pytest.fixture
@@ -27,6 +29,15 @@ def session(ledger_url: str) -> Iterator[Session]:
     with connect(ledger_url, name="test") as opened:
         positions.begin(opened, PLACE, 10, NOW)
         yield opened
+
+
+def _is_recovered(session: Session) -> bool:
+    """Answer whether PostgreSQL has worked through what the backup had; ask as we do before."""
+    try:
+        restored.pushes_are_held(session)
+    except WorldDown:
+        return False
+    return True
 
 
 def _told(session: Session) -> list[tuple[str, ...]]:
@@ -127,6 +138,7 @@ def test_recovery_from_a_backup_begins_another_timeline(
     shutil.chown(data / "recovery.signal", data.owner(), data.group())
     server.start()
     with connect(server.url, name="test") as session:
+        assert wait_until(lambda: _is_recovered(session), RECOVERY_SECONDS)
         assert restored.pushes_are_held(session)
         (words,) = restored.look(session, {}, NOW)
     assert words == "PostgreSQL was on timeline 1, and is now on 2"
