@@ -15,6 +15,7 @@ from streams.ledger.tables.directory import (
     role_holding,
     team,
 )
+from streams.ledger.tables.following import away, look_again, step_note
 from streams.ledger.tables.log import (
     alarm,
     attempts,
@@ -52,6 +53,7 @@ __all__ = [
     "attempts",
     "audit",
     "audit_head",
+    "away",
     "case_file",
     "directory_version",
     "duty",
@@ -62,6 +64,7 @@ __all__ = [
     "feed_log",
     "identity_decision",
     "ledger_server",
+    "look_again",
     "metadata",
     "notice",
     "notice_step",
@@ -78,5 +81,6 @@ __all__ = [
     "restore_mark",
     "role_holding",
     "source_record",
+    "step_note",
     "team",
 ]

@@ -82,5 +82,6 @@ responsibility: Final = Table(
     text_column("officer", optional=True),
     instant("from_at"),
     Index("ix_responsibility_person_id", "person_id", "from_at"),
+    Index("ix_responsibility_officer", "officer"),
 )
 """Who had whom from when: the whole history, of which a case keeps the newest part."""

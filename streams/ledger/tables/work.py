@@ -53,6 +53,7 @@ duty: Final = Table(
     Column("facts", LargeBinary, nullable=True),
     Index("ix_duty_person_id", "person_id", "matter"),
     Index("ix_duty_due_at", "due_at", postgresql_where=text("state = 'open'")),
+    Index("ix_duty_owner", "owner", postgresql_where=text("state IN ('open', 'overdue')")),
 )
 """What somebody must do by an instant."""
 
@@ -74,6 +75,13 @@ notice: Final = Table(
     Index("ix_notice_person_id", "person_id", "matter"),
     Index("ix_notice_recipient", "recipient", "state"),
     Index("ix_notice_seq", "seq"),
+    Index(
+        "ix_notice_due_at",
+        "due_at",
+        postgresql_where=text(
+            "state IN ('raised', 'sent', 'read', 'escalated', 'handed_over', 'reopened')"
+        ),
+    ),
     postgresql_with={"fillfactor": 80},
 )
 """What somebody was told; the document holds all of it, the columns what is looked for."""
