@@ -39,6 +39,15 @@ class FactKind(StrEnum):
     CALLOUT_AS_SUSPECT = "callout_as_suspect"
     CALLOUT_PARTY = "callout_party"
     NO_FURTHER_ACTION = "no_further_action"
+    PROGRAMME_PLACED = "programme_placed"
+    PROGRAMME_STARTED = "programme_started"
+    PROGRAMME_SESSION_MISSED = "programme_session_missed"
+    PROGRAMME_SESSION_ATTENDED = "programme_session_attended"
+    PROGRAMME_ENDED = "programme_ended"
+    SUBSTANCE_TEST_REPORTED = "substance_test_reported"
+    SUBSTANCE_TEST_POSITIVE = "substance_test_positive"
+    SUBSTANCE_TEST_NOT_POSITIVE = "substance_test_not_positive"
+    SUBSTANCE_TEST_NOT_COMPLETED = "substance_test_not_completed"
 
 
 @dataclass(frozen=True, slots=True)
