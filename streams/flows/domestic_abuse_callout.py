@@ -61,6 +61,9 @@ DOMESTIC_ABUSE_REGISTERS: Final = (
     Register.DOMESTIC_ABUSE_HISTORY,
     Register.MARAC,
 )
+LOOKED_BACK_ON: Final = frozenset(
+    {FactKind.CALLOUT_AS_SUSPECT, FactKind.CALLOUT_PARTY, FactKind.NO_FURTHER_ACTION}
+)
 REPEATED: Final = "repeat_callouts"
 """The matter of the notice to the manager: one for each person, whatever the call-outs."""
 VICTIM_SAFETY: Final = "Do not write, text or ring home; do not raise it with the partner present."
@@ -278,6 +281,6 @@ FLOW: Final = Flow(
     decide=decide,
     matters=_matters,
     look_back=LOOK_BACK,
-    fact_kinds=frozenset(FactKind),
+    fact_kinds=LOOKED_BACK_ON,
     shared_matter=_shared_matter,
 )
