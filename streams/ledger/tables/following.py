@@ -1,4 +1,4 @@
-"""Tables of the follow-up: what a step has to say, who is away, and what must be looked at again."""
+"""Tables of the follow-up: what steps say, who is away, and what to look at again."""
 
 from typing import Final
 
