@@ -6,7 +6,7 @@ them into an instant when the notice is raised, so that flows need no calendar a
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final, assert_never
@@ -49,7 +49,15 @@ class BeforeDay:
     days: int
 
 
-Due = WithinWorkingHours | SameDay | WorkingDays | At | BeforeDay
+@dataclass(frozen=True, slots=True)
+class AfterDay:
+    """By the close of the n-th working day after a day that the matter itself sets."""
+
+    day: date
+    days: int
+
+
+Due = WithinWorkingHours | SameDay | WorkingDays | At | BeforeDay | AfterDay
 
 ANSWERS_KEPT: Final = 1_024
 """Deadlines kept: everything raised in one batch is raised at one instant, with a few deadlines."""
@@ -72,6 +80,9 @@ def due_at(due: Due, raised_at: datetime, calendar: WorkingCalendar) -> datetime
             return max(instant, raised_at)
         case BeforeDay(day, days):
             return max(calendar.close_before(day, days), raised_at)
+        case AfterDay(day, days):
+            noon = datetime.combine(day, time(12), UTC)
+            return max(calendar.add_working_days(noon, days), raised_at)
         case _:
             assert_never(due)
 
@@ -83,6 +94,10 @@ class DutyState(StrEnum):
     OVERDUE = "overdue"
     SATISFIED = "satisfied"
     WITHDRAWN = "withdrawn"
+
+
+UNDONE: Final = frozenset({DutyState.OPEN, DutyState.OVERDUE})
+"""States in which somebody still has to do it."""
 
 
 @dataclass(frozen=True, slots=True)

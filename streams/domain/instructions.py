@@ -13,7 +13,7 @@ from uuid import UUID
 
 from streams.domain.cases import Case
 from streams.domain.duties import Due, Duty
-from streams.domain.notices import Urgency
+from streams.domain.notices import Notice, Urgency
 from streams.domain.records import Event, PersonEvent
 
 
@@ -48,6 +48,8 @@ class FactKind(StrEnum):
     SUBSTANCE_TEST_POSITIVE = "substance_test_positive"
     SUBSTANCE_TEST_NOT_POSITIVE = "substance_test_not_positive"
     SUBSTANCE_TEST_NOT_COMPLETED = "substance_test_not_completed"
+    CHECK_ASKED = "check_asked"
+    CHECK_REPLIED = "check_replied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ class Tell:
 
     `facts` is the typed part of the notice's schema. `why` completes "you are told because ...".
     `keeps` names the facts that stand where a later event of the matter says nothing about them.
-    `officer` is the id of the officer where the addressee is a named one.
+    `officer` is the id of the officer where the addressee is a named one, or of whose manager is
+    meant; without it a manager is that of whoever has the person.
     """
 
     notice: str
@@ -101,6 +104,8 @@ class Tell:
 
     def __post_init__(self) -> None:
         """Refuse a named officer without a name, and a name that nobody would read."""
+        if self.to is Addressee.MANAGER:
+            return
         if (self.to is Addressee.NAMED_OFFICER) != (self.officer is not None):
             message = f"notice {self.notice}: `officer` goes with a named officer, and only there"
             raise ValueError(message)
@@ -110,7 +115,7 @@ class Tell:
 class Expect:
     """Expect something about a matter by an instant: a reply of an agency, or an officer's act.
 
-    `owner` is the officer who asked, where the event names one; else whoever has the person.
+    `owner` is the officer who asked, where the event names one; else whoever is reached as `of`.
     `facts` is what the flow needs to say that it is overdue (JSON values; dates as ISO text).
     """
 
@@ -121,6 +126,7 @@ class Expect:
     of_agency: str | None = None
     owner: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    of: Addressee = Addressee.RESPONSIBLE_OFFICER
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +134,14 @@ class Satisfy:
     """Close the open duties of a kind about a matter."""
 
     duty: str
+    matter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take back what was told of a matter in a kind of notice: nobody needs it any more."""
+
+    notice: str
     matter: str
 
 
@@ -140,7 +154,7 @@ class Record:
     matter: str | None = None
 
 
-Instruction = Tell | Expect | Satisfy | Record
+Instruction = Tell | Expect | Satisfy | Withdraw | Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,18 +162,26 @@ class CaseView:
     """What a flow sees: the person's case, what it looks back on, and when the event happened.
 
     `happened_at` is the agency's time where it can be trusted, else the broker's. `parties` are the
-    cases of other supervised people in the same matter (FLOWS rule 8).
+    cases of other supervised people in the same matter (FLOWS rule 8). `duties` and `notices` are
+    all there are about the person, for a flow that needs the whole case.
     """
 
     case: Case
     happened_at: datetime
     facts: tuple[Fact, ...] = ()
     parties: tuple[Case, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 Decide = Callable[[PersonEvent, CaseView, datetime], tuple[Instruction, ...]]
 Overdue = Callable[[Duty, CaseView, datetime], tuple[Instruction, ...]]
-"""What a flow says when a duty that it opened passes its time undone."""
+"""What a flow says when a duty that it opened passes its time undone.
+
+The duty's facts have one more, `feed_late` (true or false): whether the feed of the agency that was
+to reply has been down or behind for so long that the reply may be on its way. Every notice says so
+in its reason, whatever the flow says. The view has the facts of the flow, and no other parties.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +192,8 @@ class Flow:
     ones can be loaded; `shared_matter` the one to which other people may be parties. `look_back` is
     how far before the event its facts are of use. `overdue` is asked about a duty that passed its
     time; without it the duty's owner and their manager are told in the common words.
+    `looks_on` are events of other flows about which this one decides as well. For `whole_case`
+    events the flow sees every notice and duty about the person; they must be rare.
     """
 
     name: str
@@ -181,3 +205,5 @@ class Flow:
     fact_kinds: frozenset[FactKind] = field(default_factory=frozenset)
     shared_matter: Callable[[PersonEvent], str | None] = lambda _event: None
     overdue: Overdue | None = None
+    looks_on: Mapping[str, type[Event]] = field(default_factory=dict)
+    whole_case: frozenset[str] = frozenset()

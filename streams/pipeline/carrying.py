@@ -1,6 +1,6 @@
 """Carry out what a flow says: tell, expect, satisfy or record, for an event or for the clock."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
@@ -14,7 +14,9 @@ from streams.domain.instructions import (
     Record,
     Satisfy,
     Tell,
+    Withdraw,
 )
+from streams.domain.notices import Move, after
 from streams.domain.passage import Assigned, Scene, Told
 from streams.pipeline.values import Rules
 from streams.pipeline.work import Work
@@ -45,6 +47,8 @@ def carry_out(instruction: Instruction, scene: Scene, case: Case, moment: Moment
         case Satisfy():
             for duty in satisfied(work.duties_about(case.person_id), instruction):
                 work.change_duty(duty)
+        case Withdraw():
+            return _take_back(instruction, case, moment)
         case Record(because=_, fact=FactKind() as kind, matter=str() as matter):
             happened_at, source = scene.opened.happened_at, scene.opened.key
             work.keep_fact(moment.seq, Fact(case.person_id, kind, matter, happened_at, source))
@@ -68,10 +72,22 @@ def _tell(tell: Tell, scene: Scene, case: Case, moment: Moment) -> list[Told]:
     return [told] if is_new else []
 
 
+def _take_back(instruction: Withdraw, case: Case, moment: Moment) -> list[Told]:
+    """Take back every notice of a kind about a matter that can still be taken back."""
+    told: list[Told] = []
+    for notice in moment.work.open_notices(case.person_id, instruction.matter):
+        state = after(notice.state, Move.WITHDRAW)
+        if notice.type == instruction.notice and state is not None:
+            gone = replace(notice, state=state, steps=notice.steps + 1)
+            told.append(Told(gone, Move.WITHDRAW))
+            moment.work.keep_told(moment.seq, told[-1])
+    return told
+
+
 def _owner(expected: Expect, scene: Scene, case: Case, work: Work) -> str:
     """Return who chases what is expected: the officer who asked, else whoever has the person."""
     named = expected.owner is not None
-    to = Addressee.NAMED_OFFICER if named else Addressee.RESPONSIBLE_OFFICER
+    to = Addressee.NAMED_OFFICER if named else expected.of
     return _reached(to, scene, case, work, officer=expected.owner).recipient.officer
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 from uuid import UUID, uuid5
 
-from streams.domain.duties import Duty, DutyState, due_at
+from streams.domain.duties import UNDONE, Duty, DutyState, due_at
 from streams.domain.instructions import Expect, Satisfy, Tell
 from streams.domain.notices import Notice
 from streams.domain.passage import Scene
@@ -74,19 +74,19 @@ def _duty_id(scene: Scene, kind: str, matter: str) -> UUID:
 
 
 def satisfied(duties: Iterable[Duty], satisfy: Satisfy) -> tuple[Duty, ...]:
-    """Return the open duties of a kind and matter as satisfied."""
+    """Return the duties of a kind and matter as satisfied, though they be overdue."""
     return tuple(
         replace(duty, state=DutyState.SATISFIED)
         for duty in duties
-        if duty.state is DutyState.OPEN
+        if duty.state in UNDONE
         and (duty.kind, duty.matter) == (satisfy.duty, satisfy.matter)
     )
 
 
 def withdrawn(duties: Iterable[Duty], source: tuple[str, str]) -> tuple[Duty, ...]:
-    """Return the open duties that a retracted event had opened as withdrawn."""
+    """Return the undone duties that a retracted event had opened as withdrawn."""
     return tuple(
         replace(duty, state=DutyState.WITHDRAWN)
         for duty in duties
-        if duty.state is DutyState.OPEN and duty.opened_by == source
+        if duty.state in UNDONE and duty.opened_by == source
     )

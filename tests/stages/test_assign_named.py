@@ -42,6 +42,13 @@ def test_a_named_officer_who_may_not_see_the_case_is_passed() -> None:
     assert named("OFF02", of=(*HELD, restricted(PERSON, "OFF01")))[0] == "LEAD01"
 
 
+def test_the_manager_of_a_named_officer_is_told() -> None:
+    """Whoever manages the officer who asked is told, not who manages whoever has the person."""
+    found = assign(folded(*HELD), directory(*STAFF), Addressee.MANAGER, NOW, officer="OFF02")
+    assert found is not None
+    assert (found.recipient.officer, found.recipient.reached_as) == ("MGR02", "manager")
+
+
 @pytest.mark.parametrize("to", [Addressee.COURT_DUTY_OFFICER, Addressee.MASH_PROBATION_OFFICER])
 def test_a_role_of_the_public_service_is_told_whoever_has_the_person(to: Addressee) -> None:
     """A CRC's person has the court and MASH officers of the National Probation Service."""
@@ -52,6 +59,6 @@ def test_a_role_of_the_public_service_is_told_whoever_has_the_person(to: Address
 
 def test_a_named_officer_needs_a_name_and_nobody_else_has_one() -> None:
     """A flow that forgets whom it means is a defect, and is said so."""
-    for to, officer in ((Addressee.NAMED_OFFICER, None), (Addressee.MANAGER, "OFF01")):
+    for to, officer in ((Addressee.NAMED_OFFICER, None), (Addressee.ALLOCATION_DESK, "OFF01")):
         with pytest.raises(ValueError, match="named officer"):
             Tell("n", to, Urgency.DIGEST, "m", {}, "why", officer=officer)

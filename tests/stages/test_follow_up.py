@@ -8,7 +8,7 @@ import pytest
 from world_builder import CRC, NOW, a_county, callout
 from world_run import REGISTER, RULES, World
 
-from streams.domain.duties import Duty, DutyState, WorkingDays
+from streams.domain.duties import UNDONE, Duty, DutyState, WorkingDays
 from streams.domain.instructions import Expect, Satisfy
 from streams.domain.passage import Opened, Scene
 from streams.stages.admit import open_record
@@ -52,12 +52,12 @@ def test_only_an_open_duty_of_the_matter_is_satisfied(
 
 
 @pytest.mark.parametrize("state", DutyState)
-def test_only_an_open_duty_of_the_event_is_withdrawn(state: DutyState) -> None:
+def test_only_an_undone_duty_of_the_event_is_withdrawn(state: DutyState) -> None:
     """A retraction takes nothing back that somebody has done."""
     duty = replace(a_duty(), state=state)
     assert withdrawn([duty], ("durham-police", "another")) == ()
     left = withdrawn([duty], callout().key)
-    assert [each.state for each in left] == [DutyState.WITHDRAWN] * (state is DutyState.OPEN)
+    assert [each.state for each in left] == [DutyState.WITHDRAWN] * (state in UNDONE)
 
 
 def test_no_duty_is_about_nobody() -> None:
