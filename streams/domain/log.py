@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
+
+REPAIR: Final = "repair"
+"""The pseudo-topic of refused records that were mended; none of Kafka's has this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +20,11 @@ class Place:
     def __str__(self) -> str:
         """Name the place as operators write it."""
         return f"{self.topic}[{self.partition}]"
+
+    @property
+    def is_repair(self) -> bool:
+        """Answer whether what comes from here was refused before, and is late for that."""
+        return self.topic == REPAIR
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +51,12 @@ class Batch:
 
     `expected` is the position that the ledger had when this worker was assigned the partition, and
     then the end of its last batch; `next_offset` is where the next fetch begins. Offsets between
-    records may be missing: control records of transactions take one.
+    records may be missing: control records of transactions take one. `feed` is the feed on which
+    the records came, where that is not the topic: in a repair.
     """
 
     place: Place
     expected: int
     records: tuple[RawRecord, ...]
     next_offset: int
+    feed: str | None = None

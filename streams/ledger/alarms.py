@@ -91,7 +91,8 @@ def _count(session: Session, feed: str, ended: Sequence[Ended], at: datetime) ->
     words = f"{feed}: {IN_A_ROW_MAX} records refused in a row, or {WINDOW_BAD_MAX} of {WINDOW}"
     for _ in range(count.alarms):
         raise_alarm(session, ("refusals", feed, OPERATIONS), words, at)
-        raise_alarm(session, ("refusals", feed, feed.removeprefix("feed.")), words, at)
+        for agency in sorted({each.prepared.agency for each in ended if each.prepared.agency}):
+            raise_alarm(session, ("refusals", feed, agency), words, at)
     if ours:
         pause(session, feed, "too many defects of ours", at)
     return bool(ours)

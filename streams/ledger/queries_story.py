@@ -153,10 +153,11 @@ _WORDS: Final[dict[str, str]] = {
 
 def _kinds(teller: Teller, event: Row) -> list[str]:
     """Return the kinds of the event's identifiers that the person has now."""
-    if event["payload"] is None or teller.rules.register.of_feed(event["topic"]) is None:
+    agency = teller.rules.register.agencies.get(event["publisher"])
+    if event["payload"] is None or agency is None:
         return []
     raw = RawRecord(event["log_offset"], None, event["payload"], (), event["broker_at"])
-    looked = prepare(raw, event["topic"], teller.rules).looked
+    looked = prepare(raw, agency.feed, teller.rules).looked
     if looked is None:
         return []
     kinds = {digest(key, teller.secret): key.kind for key in looked.keys}

@@ -44,7 +44,8 @@ def event_row(ended: Ended, place: Place, raised_at: datetime) -> tuple[Any, ...
 
 def quarantine_row(ended: Ended, place: Place, raised_at: datetime) -> tuple[Any, ...]:
     """Return the row of a refused record: whole, with its place, the reason and the owner."""
-    raw, opened, refusal = ended.prepared.raw, ended.prepared.opened, ended.refusal
+    prepared, refusal = ended.prepared, ended.refusal
+    raw, opened = prepared.raw, prepared.opened
     if refusal is None:
         message = f"{place} offset {raw.offset}: quarantined without a reason"
         raise ValueError(message)
@@ -62,7 +63,7 @@ def quarantine_row(ended: Ended, place: Place, raised_at: datetime) -> tuple[Any
         refusal.code.value,
         refusal.words.replace("\x00", "?"),
         refusal.detail.replace("\x00", "?") if refusal.detail else None,
-        OURS if refusal.is_ours else place.topic.removeprefix("feed."),
+        OURS if refusal.is_ours else prepared.agency or OURS,
         OPEN,
         opened.event.meta.event_id if opened else None,
         opened.type if opened else None,

@@ -6,7 +6,7 @@ process die, in turn. In production `step` does nothing. The protocol and its re
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -162,14 +162,19 @@ class Ledger:
         positions.put_down(session, batch.place)
         self.step("advanced")
         ended = () if work is None else tuple(work.ended)
+        applied = Applied(max(stands, batch.next_offset), ended)
+        if batch.place.is_repair:
+            return applied, work
         paused = count_refusals(session, batch.place.topic, ended, raised_at)
-        return Applied(max(stands, batch.next_offset), ended, paused), work
+        return replace(applied, feed_is_paused=paused), work
 
     def _prepared(self, raw: RawRecord, batch: Batch, refused: Refusal | None) -> Prepared:
         """Open one record, or refuse it for the reason that was already found."""
+        feed = batch.feed or batch.place.topic
         if refused is not None:
-            return Prepared(raw, refusal=refused)
-        return prepare(raw, batch.place.topic, self.rules)
+            agency = self.rules.register.of_feed(feed)
+            return Prepared(raw, refusal=refused, agency=agency.id if agency else None)
+        return prepare(raw, feed, self.rules, is_repair=batch.place.is_repair)
 
     def _decide(
         self, prepared: list[Prepared], raised_at: datetime, seqs: Sequence[int] | None
@@ -179,7 +184,7 @@ class Ledger:
             return None
         loaded, keys = load(self.session, prepared, self.directory, self.secret)
         self.step("loaded")
-        numbers = _next_numbers(self.session, len(prepared)) if seqs is None else seqs
+        numbers = next_numbers(self.session, len(prepared)) if seqs is None else seqs
         work = run(prepared, loaded, self.rules, raised_at=raised_at, seqs=numbers)
         self.step("decided")
         return work, keys
@@ -193,13 +198,13 @@ class Ledger:
         self.step("people")
         save_cases(self.session, work)
         self.step("cases")
-        save_follow_up(self.session, work, written)
+        save_follow_up(self.session, work, raised_at)
         self.step("follow_up")
         save_audit(self.session, chain_of(batch.place), work.audit_bodies, raised_at)
         self.step("audit")
 
 
-def _next_numbers(session: Session, count: int) -> list[int]:
+def next_numbers(session: Session, count: int) -> list[int]:
     """Take as many numbers of the ledger as there are records; gaps between them mean nothing."""
     rows = session.execute(
         "SELECT nextval('event_seq') FROM generate_series(1, %s)", (count,)

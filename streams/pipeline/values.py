@@ -1,7 +1,7 @@
 """What goes into the pipeline and what comes out of it for each record."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from streams.domain.officers import Directory
 from streams.domain.passage import FlowsByType, Folded, Looked, Models, Opened, Seen, Source
 from streams.domain.records import Event, PersonEvent
 from streams.stages.admit import open_record
-from streams.stages.decide import by_type
+from streams.stages.decide import by_type, onlookers
 from streams.stages.identify import look
 
 
@@ -36,6 +36,7 @@ class Rules:
     """What the pipeline runs with; made once for a process by `make_rules`."""
 
     flows: FlowsByType
+    onlookers: Mapping[str, tuple[Flow, ...]]
     models: Models
     register: AgencyRegister
     calendar: WorkingCalendar
@@ -49,17 +50,23 @@ def make_rules(
     calendar: WorkingCalendar,
 ) -> Rules:
     """Bring flows, the event models that no flow has, register and calendar together."""
-    index = by_type(tuple(flows))
+    every = tuple(flows)
+    index = by_type(every)
     all_models = dict(models)
-    for flow in index.values():
+    for flow in every:
+        all_models.update(flow.looks_on)
         all_models.update(flow.events)
     contracted = frozenset(p.id for p in register.providers.values() if p.contracted)
-    return Rules(index, all_models, register, calendar, contracted)
+    return Rules(index, onlookers(every), all_models, register, calendar, contracted)
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """One record before the transaction: opened with what to look up, or refused."""
+    """One record before the transaction: opened with what to look up, or refused.
+
+    `agency` is the id of the agency whose feed it came on, where the record was looked at. `flow`
+    has the event, and others may look `on`.
+    """
 
     raw: RawRecord
     opened: Opened | None = None
@@ -68,16 +75,30 @@ class Prepared:
     matter: str | None = None
     matters: tuple[str, ...] = ()
     flow: Flow | None = None
+    on: tuple[Flow, ...] = ()
+    agency: str | None = None
 
     @property
     def is_directory(self) -> bool:
         """Answer whether the event changes the directory, which needs its lock for itself."""
         return self.opened is not None and self.looked is None
 
+    @property
+    def flows(self) -> tuple[Flow, ...]:
+        """Return every flow that decides about the event."""
+        return self.on if self.flow is None else (self.flow, *self.on)
 
-def prepare(raw: RawRecord, feed: str, rules: Rules) -> Prepared:
+    @property
+    def needs_whole_case(self) -> bool:
+        """Answer whether a flow must see every notice and duty about the person."""
+        opened = self.opened
+        return opened is not None and any(opened.type in f.whole_case for f in self.flows)
+
+
+def prepare(raw: RawRecord, feed: str, rules: Rules, *, is_repair: bool = False) -> Prepared:
     """Open one record of a feed and derive what the ledger must load and lock for it.
 
+    What is repaired is late, whenever it was sent: it could have been known when it first came.
     Raises `LookupError` for a feed that the register does not have; such a feed is never read.
     """
     agency = rules.register.of_feed(feed)
@@ -86,18 +107,23 @@ def prepare(raw: RawRecord, feed: str, rules: Rules) -> Prepared:
         raise LookupError(message)
     outcome = open_record(raw, agency, rules.models)
     if isinstance(outcome, Refusal):
-        return Prepared(raw, refusal=outcome)
+        return Prepared(raw, refusal=outcome, agency=agency.id)
+    if is_repair:
+        outcome = replace(outcome, is_late=True)
     flow = rules.flows.get(outcome.type)
     event = outcome.event
-    if flow is None or not isinstance(event, PersonEvent):
-        return Prepared(raw, outcome, look(outcome), flow=flow)
+    on = rules.onlookers.get(outcome.type, ())
+    if not isinstance(event, PersonEvent) or not (flow or on):
+        return Prepared(raw, outcome, look(outcome), flow=flow, agency=agency.id)
     return Prepared(
         raw,
         outcome,
         look(outcome),
-        matter=flow.shared_matter(event),
-        matters=flow.matters(event),
+        matter=flow.shared_matter(event) if flow else None,
+        matters=tuple(matter for f in filter(None, (flow, *on)) for matter in f.matters(event)),
         flow=flow,
+        on=on,
+        agency=agency.id,
     )
 
 
@@ -107,7 +133,8 @@ class Loaded:
 
     `retracted` are the events of the batch that others have retracted or superseded before they
     came. `histories` are the events of case management that were folded into each case, in order;
-    they are needed, whole, where the batch retracts or supersedes anything.
+    they are needed, whole, where the batch retracts or supersedes anything. `openers` are the
+    events that opened the duties which acts are about, by the duty.
     """
 
     directory: Directory = field(default_factory=Directory)
@@ -120,6 +147,7 @@ class Loaded:
     notices: Sequence[Notice] = ()
     duties: Sequence[Duty] = ()
     histories: Mapping[UUID, Sequence[Folded]] = field(default_factory=dict)
+    openers: Mapping[UUID, Opened] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
