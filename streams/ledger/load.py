@@ -71,6 +71,8 @@ def load(
     ids = {person for people in found.values() for person in people}
     ids |= {fact.person_id for fact in shared} | set(targets.people)
     people = sorted(ids, key=_AS_NUMBER)
+    if any(each.needs_whole_case for each in batch):
+        targets = _Targets(targets.sources, tuple(people))
     known, files = _cases(session, people)
     facts = _facts_of_people(session, batch, people)
     loaded = Loaded(
@@ -203,13 +205,12 @@ def _facts_of_people(
     session: Session, batch: Sequence[Prepared], people: Sequence[UUID]
 ) -> list[Fact]:
     """Load what the batch's flows look back on."""
-    looking = [each for each in batch if each.flow is not None and each.flow.fact_kinds]
-    if not looking or not people:
+    kinds = sorted({k.value for each in batch for flow in each.flows for k in flow.fact_kinds})
+    if not kinds or not people:
         return []
-    kinds = sorted({kind.value for each in looking if each.flow for kind in each.flow.fact_kinds})
     rows = session.execute(
         f"SELECT {FACT_COLUMNS} FROM (SELECT *, row_number() OVER"  # noqa: S608 - a constant
-        " (PARTITION BY person_id ORDER BY seq DESC) AS newest FROM fact"
+        " (PARTITION BY person_id, kind ORDER BY seq DESC) AS newest FROM fact"
         " WHERE person_id = ANY(%s) AND kind = ANY(%s)) AS f WHERE newest <= %s ORDER BY seq",
         (uuids(people), kinds, FACTS_MAX),
     ).fetchall()

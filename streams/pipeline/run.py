@@ -32,6 +32,7 @@ from streams.domain.passage import (
     Repeated,
     Scene,
     Seen,
+    Told,
 )
 from streams.domain.records import PersonEvent
 from streams.pipeline.audited import audit_body
@@ -197,13 +198,15 @@ def _decided(prepared: Prepared, opened: Opened, person_id: UUID, moment: Moment
         work.changed_cases.add(person_id)
     if person_id in work.histories and opened.type in CASE_EVENTS:
         work.histories[person_id].append(Folded(moment.seq, opened.key, event))
-    flow = moment.rules.flows.get(opened.type)
-    view = _view(case, flow, prepared, opened.happened_at, work=work)
-    instructions = decide(flow, event, view, moment.raised_at)
-    rule = (flow.name, flow.version) if flow else HELD_RULE
-    scene = _scene(opened, case, moment, rule)
-    told = [each for i in instructions for each in carry_out(i, scene, case, moment)]
-    recorded = (i.because for i in instructions if isinstance(i, Record))
+    told: list[Told] = []
+    recorded: list[str] = []
+    for flow in prepared.flows or (None,):
+        view = _view(case, flow, prepared, opened.happened_at, work=work)
+        instructions = decide(flow, event, view, moment.raised_at)
+        rule = (flow.name, flow.version) if flow else HELD_RULE
+        scene = _scene(opened, case, moment, rule)
+        told += [each for i in instructions for each in carry_out(i, scene, case, moment)]
+        recorded += [i.because for i in instructions if isinstance(i, Record)]
     because = (t.notice.type for t in told) if told else recorded
     disposition = Disposition.ROUTED if told else Disposition.RECORDED
     words = "; ".join(dict.fromkeys((*because, *_cut(before, case))))
@@ -229,7 +232,16 @@ def _view(
         if fact.kind is FactKind.CALLOUT_PARTY and fact.person_id != case.person_id
     }
     known = tuple(work.cases[person] for person in parties if person in work.cases)
-    return CaseView(case, happened_at, tuple(mine[-FACTS_MAX:]), known)
+    whole = prepared.opened is not None and prepared.opened.type in flow.whole_case
+    duties = work.duties_about(case.person_id)
+    return CaseView(
+        case,
+        happened_at,
+        tuple(mine[-FACTS_MAX:]),
+        known,
+        tuple(each for each in duties if whole or each.matter in prepared.matters),
+        tuple(work.notices_about(case.person_id)) if whole else (),
+    )
 
 
 def _scene(opened: Opened, case: Case | None, moment: Moment, rule: tuple[str, int]) -> Scene:

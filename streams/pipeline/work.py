@@ -100,6 +100,11 @@ class Work:
         """Return the notices about a person's matter that are known here."""
         return [self.notices[each] for each in self.notices_of_matter[person_id, matter]]
 
+    def notices_about(self, person_id: UUID) -> list[Notice]:
+        """Return every notice about a person that is known here, the first raised first."""
+        about = (each for each in self.notices.values() if each.person_id == person_id)
+        return sorted(about, key=lambda notice: (notice.raised_at, notice.id))
+
     def resting_on(self, source: Source) -> list[Notice]:
         """Return the notices that rest on an event."""
         return [self.notices[each] for each in self.notices_of_source[source]]

@@ -4,6 +4,7 @@ Every event ends somewhere. One that no flow has is recorded with the reason; a 
 with nothing has a defect, since silence is not an outcome.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from streams.domain.instructions import CaseView, Flow, Instruction, Record, Tell
@@ -48,3 +49,9 @@ def by_type(flows: tuple[Flow, ...]) -> FlowsByType:
                 raise ValueError(message)
             index[event_type] = flow
     return index
+
+
+def onlookers(flows: tuple[Flow, ...]) -> Mapping[str, tuple[Flow, ...]]:
+    """Index by event type the flows that look on, where another flow has the event."""
+    types = sorted({event_type for flow in flows for event_type in flow.looks_on})
+    return {each: tuple(flow for flow in flows if each in flow.looks_on) for each in types}

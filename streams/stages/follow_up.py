@@ -78,8 +78,7 @@ def satisfied(duties: Iterable[Duty], satisfy: Satisfy) -> tuple[Duty, ...]:
     return tuple(
         replace(duty, state=DutyState.SATISFIED)
         for duty in duties
-        if duty.state in UNDONE
-        and (duty.kind, duty.matter) == (satisfy.duty, satisfy.matter)
+        if duty.state in UNDONE and (duty.kind, duty.matter) == (satisfy.duty, satisfy.matter)
     )
 
 
