@@ -26,6 +26,8 @@ from fastavro.schema import (
 )
 
 from schemas.checking import Checker, compile_checker
+from schemas.making import MadeOnce
+from schemas.reading import Reader, compile_reader
 from schemas.refusals import CatalogueRefused, Fault, UnknownEventType
 from schemas.rendering import render_catalogue
 from schemas.resolve import AvroSchema, Definition, Json, collect, expand, stand_alone
@@ -77,6 +79,7 @@ class EventSchema:
     fingerprint: bytes
     checker: Checker
     writer: Writer
+    reader: Reader
     example: Mapping[str, Any]
 
 
@@ -264,7 +267,8 @@ def _event(file: _File, shared: Mapping[str, Definition]) -> EventSchema:
         parsed=parsed,
         fingerprint=bytes.fromhex(print_hex),
         checker=checker,
-        writer=compile_writer(tree),
+        writer=MadeOnce(compile_writer, tree),
+        reader=MadeOnce(compile_reader, tree),
         example=MappingProxyType(dict(file.example)),
     )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from io import BytesIO
 from typing import Any, NamedTuple, cast
 
@@ -18,6 +19,7 @@ from fastavro import schemaless_reader, schemaless_writer
 from schemas.catalogue import EventSchema, catalogue
 from schemas.checking import find_unsound
 from schemas.jsonform import from_json, to_json
+from schemas.reading import ORDINARY_BYTES_MAX, UNUSUAL
 from schemas.refusals import CodecRefused, Fault, UnknownEventType, misfit
 from schemas.writing import MISFIT
 
@@ -104,6 +106,14 @@ def decode(data: bytes | None) -> Decoded:
         words = f"first byte 0x{data[0]:02x}: not Avro single-object encoding (0xc3 0x01)"
         raise CodecRefused("wrong_marker", words)
     schema, start = framing(data)
+    if len(data) <= ORDINARY_BYTES_MAX:
+        with suppress(*UNUSUAL):
+            return Decoded(schema.event_type, schema.reader(data, start))
+    return Decoded(schema.event_type, _read_with_care(schema, data, start))
+
+
+def _read_with_care(schema: EventSchema, data: bytes, start: int) -> dict[str, Any]:
+    """Read a record whatever its bytes are, and say of one that is none what is wrong with it."""
     _demand_size(data)
     source = BytesIO(data)
     source.seek(start)
@@ -120,7 +130,7 @@ def decode(data: bytes | None) -> Decoded:
     if unsound is not None:
         code, words = unsound
         raise CodecRefused(code, f"{schema.event_type}: {words}")
-    return Decoded(schema.event_type, record)
+    return record
 
 
 def _single_object(data: bytes) -> tuple[EventSchema, int]:

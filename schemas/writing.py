@@ -2,23 +2,26 @@
 
 `encode` asks for every record whether it fits, and fastavro tries the branches of every union; both
 are right for what agencies send and cost most of the time of a notice, which we compose ourselves.
-A schema is turned once into nested functions that write. One of them may raise anything of MISFIT
-on a record that does not fit; the caller then asks `encode` for the faults. What it writes equals
-what fastavro writes, which a test holds for every schema.
+A schema is turned once into the source of one flat Python function, as `dataclasses` does. It may
+raise anything of MISFIT on a record that does not fit; the caller then asks `encode` for the
+faults. What it writes equals what fastavro writes, which a test holds for every schema.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from struct import Struct
 from typing import TYPE_CHECKING, Any, Final
 
+from schemas.making import Source, kind_of
+
 if TYPE_CHECKING:
     from schemas.resolve import AvroSchema
 
-Writer = Callable[[Any], bytes]
+Writer = Callable[[Mapping[str, Any]], bytes]
+"""Writes one record, without the head of a message."""
 
 MISFIT: Final = (AttributeError, KeyError, TypeError, ValueError)
 """What a writer raises on a record that does not fit."""
@@ -29,23 +32,20 @@ MICROSECOND: Final = timedelta(microseconds=1)
 INSTANTS_KEPT: Final = 4_096
 """Instants whose bytes are kept: all notices of a batch share a few."""
 LOW_BITS, MORE_BYTES_FOLLOW = 0x7F, 0x80
-NULL, SOME = b"\x00", b"\x02"
-NO_ITEMS: Final = b"\x00"
 BOOLEANS: Final = {True: b"\x01", False: b"\x00"}
 _DOUBLE: Final = Struct("<d")
 
 
-def compile_writer(schema: AvroSchema) -> Writer:
-    """Make the function that writes one value of an expanded schema.
+def compile_writer(schema: dict[str, Any]) -> Writer:
+    """Make the function that writes one record of an expanded schema.
 
     The schema is one for which `compile_checker` made a checker, so its types are known here.
     """
-    if isinstance(schema, list):
-        return _optional(schema)
-    if isinstance(schema, str):
-        schema = {"type": schema}
-    kind = str(schema.get("logicalType", schema["type"]))
-    return WRITERS[kind](schema)
+    source = _Source()
+    source.add("out = []", "put = out.append")
+    source.write(schema, "record")
+    source.add("return b''.join(out)")
+    return source.function("record", NAMES)
 
 
 def whole(number: int) -> bytes:
@@ -64,12 +64,6 @@ def whole(number: int) -> bytes:
 SHORT: Final = tuple(bytes([number]) for number in range(MORE_BYTES_FOLLOW))
 
 
-def _text(value: str) -> bytes:
-    """Write text behind its length in bytes."""
-    content = value.encode()
-    return whole(len(content)) + content
-
-
 @lru_cache(maxsize=INSTANTS_KEPT)
 def _instant(value: datetime) -> bytes:
     """Write an instant as microseconds; one without an offset raises TypeError."""
@@ -84,61 +78,81 @@ def _date(value: date) -> bytes:
     return whole(value.toordinal() - EPOCH_DAY)
 
 
-def _plain(writer: Writer) -> Callable[[dict[str, Any]], Writer]:
-    """Make the maker of a writer that needs nothing from its schema."""
-    return lambda _schema: writer
+def _many(value: list[Any] | tuple[Any, ...]) -> bytes:
+    """Write how many items follow, in one block; text and objects are no lists."""
+    if isinstance(value, str | Mapping):
+        message = "a list is due"
+        raise TypeError(message)
+    return whole(len(value))
 
 
-def _optional(branches: list[Any]) -> Writer:
-    """Make the writer of a value that may be null."""
-    inner = compile_writer(branches[1])
-    return lambda value: NULL if value is None else SOME + inner(value)
-
-
-def _enum(schema: dict[str, Any]) -> Writer:
-    """Make the writer of a word from a closed list."""
-    words = {symbol: whole(index) for index, symbol in enumerate(schema["symbols"])}
-    return words.__getitem__
-
-
-def _array(schema: dict[str, Any]) -> Writer:
-    """Make the writer of a list, as one block."""
-    item = compile_writer(schema["items"])
-
-    def write(value: list[Any] | tuple[Any, ...]) -> bytes:
-        if not value:
-            return NO_ITEMS
-        if isinstance(value, str | Mapping):
-            message = "a list is due"
-            raise TypeError(message)
-        return whole(len(value)) + b"".join([item(each) for each in value]) + NO_ITEMS
-
-    return write
-
-
-def _record(schema: dict[str, Any]) -> Writer:
-    """Make the writer of an object; one with a field too many or too few is no such object."""
-    inside = [(each["name"], compile_writer(each["type"])) for each in schema["fields"]]
-    count = len(inside)
-
-    def write(value: Mapping[str, Any]) -> bytes:
-        if len(value) != count:
-            message = f"{schema['name']} has {count} fields"
-            raise KeyError(message)
-        return b"".join([writer(value[name]) for name, writer in inside])
-
-    return write
-
-
-WRITERS: Final[dict[str, Callable[[dict[str, Any]], Writer]]] = {
-    "string": _plain(_text),
-    "boolean": _plain(BOOLEANS.__getitem__),
-    "int": _plain(whole),
-    "double": _plain(_DOUBLE.pack),
-    "timestamp-micros": _plain(_instant),
-    "date": _plain(_date),
-    "enum": _enum,
-    "array": _array,
-    "record": _record,
+NAMES: Final[dict[str, Any]] = {
+    "SHORT": SHORT,
+    "double": _DOUBLE.pack,
+    "date": _date,
+    "instant": _instant,
+    "many": _many,
+    "whole": whole,
 }
-"""By Avro type, the same types as the checker has."""
+"""What the made functions call."""
+CALLS: Final = {"int": "whole", "double": "double", "timestamp-micros": "instant", "date": "date"}
+"""By Avro type, the function that writes a value of it."""
+
+
+class _Source(Source):
+    """The lines of a function that writes a record."""
+
+    def write(self, schema: AvroSchema, value: str) -> None:
+        """Add the lines that write the value of a name."""
+        if isinstance(schema, list):
+            self._optional(schema[1], value)
+            return
+        if isinstance(schema, str):
+            schema = {"type": schema}
+        kind = kind_of(schema)
+        if kind == "record":
+            self._record(schema, value)
+        elif kind == "array":
+            self._array(schema, value)
+        elif kind == "string":
+            self.add(f"text = {value}.encode()", "size = len(text)")
+            self.add("put(SHORT[size << 1] if size < 64 else whole(size))", "put(text)")
+        elif kind in CALLS:
+            self.add(f"put({CALLS[kind]}({value}))")
+        else:
+            words = BOOLEANS if kind == "boolean" else bytes_of_words(schema["symbols"])
+            self.add(f"put({self.table(words)}[{value}])")
+
+    def _record(self, schema: dict[str, Any], value: str) -> None:
+        """Write an object; one with a field too many or too few is no such object."""
+        fields = schema["fields"]
+        words = repr(f"{schema['name']} has {len(fields)} fields")
+        self.add(f"if len({value}) != {len(fields)}: raise KeyError({words})")
+        for field in fields:
+            name = self.name()
+            self.add(f"{name} = {value}[{field['name']!r}]")
+            self.write(field["type"], name)
+
+    def _optional(self, inner: AvroSchema, value: str) -> None:
+        """Write a value that may be null."""
+        self.add(f"if {value} is None: put(SHORT[0])", "else:")
+        self.depth += 1
+        self.add("put(SHORT[2])")
+        self.write(inner, value)
+        self.depth -= 1
+
+    def _array(self, schema: dict[str, Any], value: str) -> None:
+        """Write a list as one block, behind which stands an empty one."""
+        item = self.name()
+        self.add(f"if {value}:")
+        self.depth += 1
+        self.add(f"put(many({value}))", f"for {item} in {value}:")
+        self.depth += 1
+        self.write(schema["items"], item)
+        self.depth -= 2
+        self.add("put(SHORT[0])")
+
+
+def bytes_of_words(symbols: Sequence[str]) -> dict[str, bytes]:
+    """Return the bytes that stand for each word of a closed list."""
+    return {word: whole(number) for number, word in enumerate(symbols)}

@@ -22,9 +22,9 @@ MANY_MAX = 256
 
 Member = TypeVar("Member")
 
-Code = Annotated[str, Field(min_length=1, max_length=CODE_MAX, pattern=r"^[^\x00]*$")]
-Text = Annotated[str, Field(min_length=1, max_length=TEXT_MAX, pattern=r"^[^\x00]*$")]
-LongText = Annotated[str, Field(min_length=1, max_length=LONG_TEXT_MAX, pattern=r"^[^\x00]*$")]
+Code = Annotated[str, Field(min_length=1, max_length=CODE_MAX)]
+Text = Annotated[str, Field(min_length=1, max_length=TEXT_MAX)]
+LongText = Annotated[str, Field(min_length=1, max_length=LONG_TEXT_MAX)]
 Choice = Annotated[Member, Field(strict=False)]
 Many = Annotated[tuple[Member, ...], Field(strict=False, max_length=MANY_MAX)]
 
@@ -146,7 +146,7 @@ class PersonIdentifier(Record):
     """An identifier exactly as the agency gave it; what it means is for `identifiers.parse`."""
 
     kind: Choice[IdentifierKind]
-    value: Annotated[str, Field(max_length=TEXT_MAX, pattern=r"^[^\x00]*$")]
+    value: Annotated[str, Field(max_length=TEXT_MAX)]
 
 
 class PersonName(Record):

@@ -47,9 +47,9 @@ def refused(said: Said, *loc: str | int) -> bool:
     [("callout_reference", TEXT_MAX), ("summary", LONG_TEXT_MAX)],
 )
 def test_text_has_a_limit(field: str, limit: int) -> None:
-    """Text of the limit is taken; longer text, empty text and a NUL are refused."""
+    """Text of the limit is taken; longer text and none are refused; a NUL the codec refuses."""
     assert getattr(callout().but(**{field: "x" * limit}).model(), field) == "x" * limit
-    for bad in ("x" * (limit + 1), "", "a\x00b", "\x00"):
+    for bad in ("x" * (limit + 1), ""):
         assert refused(callout().but(**{field: bad}), field), repr(bad[:4])
 
 
@@ -60,7 +60,7 @@ def test_an_id_of_another_system_has_a_limit() -> None:
 
 
 def test_text_may_hold_lines_and_any_letter() -> None:
-    """Only NUL is no text: what people write keeps its lines and accents."""
+    """What people write keeps its lines and accents."""
     words = 'Zoë said:\n\t"no" \u202e 中\n'
     assert callout(summary=words).model().summary == words
 
