@@ -10,8 +10,8 @@ from streams.cli._output import counted
 from streams.cli._sentences import what_happened
 from streams.cli.notices import WARNINGS, in_order
 from streams.domain.notices import Move, Notice, Urgency
+from streams.domain.shown import DO_NOT_TELL
 from streams.pipeline import Disposition
-from streams.stages.notify import DO_NOT_TELL
 
 Line = tuple[str, str, str]
 """A label in the margin, a text that is wrapped beside it, and its style."""

@@ -15,8 +15,8 @@ from streams.cli._output import Json, clean, console, counted, emit, local, say
 from streams.cli._sentences import what_happened
 from streams.domain.notices import Notice, NoticeState, Urgency
 from streams.domain.records import HandlingCondition
+from streams.domain.shown import DO_NOT_TELL
 from streams.ledger.queries_notices import NoticesWanted, count_notices, find_notices
-from streams.stages.notify import DO_NOT_TELL
 
 CARDS = 25
 """Assumed: more cards than this are scrolled past, so that the rest is counted instead."""

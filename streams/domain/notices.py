@@ -122,6 +122,12 @@ LIFE: Final[Mapping[NoticeState, Mapping[Move, NoticeState]]] = {
 }
 
 
+WAITING: Final = frozenset(state for state, moves in LIFE.items() if Move.ACKNOWLEDGE in moves)
+"""States in which somebody entitled must still acknowledge the notice."""
+UNREAD: Final = frozenset(state for state, moves in LIFE.items() if Move.READ in moves)
+"""States in which the recipient has not read what the notice says now."""
+
+
 def after(state: NoticeState, move: Move) -> NoticeState | None:
     """Return the state after a move, or None where the table does not allow it."""
     return LIFE[state].get(move)
@@ -171,11 +177,30 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """What a notice says to somebody from whom nothing is withheld: type, facts, reason, actions.
+
+    Kept beside a notice from whose recipient something is, so that whoever has it next reads what
+    they may: neither more nor less. Only the follow-up reads it; nobody is ever shown it.
+    """
+
+    type: str
+    facts: Mapping[str, Any]
+    why: str
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """What one recipient is told about one matter. `facts` is the typed part of its schema.
 
     `sources` are the (publisher, event id) pairs that it rests on; a notice whose every source was
-    retracted is withdrawn. `due_at` is when somebody entitled must have acknowledged it.
+    retracted is withdrawn. `due_at` is when somebody entitled must have acknowledged it. `why` is
+    the reason without who was passed, `meant` the officer whom the matter names, where it does.
+
+    `rung` is the place on the ladder where the recipient stands, `climbed` the lowest that may
+    still be told: waiting in vain moves it, being away does not. `said_at_step` is the step that
+    last changed what the notice says or to whom, so that an answer to an older one is known.
     """
 
     id: UUID
@@ -206,6 +231,17 @@ class Notice:
     late: bool = False
     updates: int = 0
     steps: int = 0
+    why: str = ""
+    meant: str | None = None
+    rung: int = 0
+    climbed: int = 0
+    said_at_step: int = 0
+    whole: Whole | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Answer whether somebody entitled must still acknowledge it."""
+        return self.state in WAITING
 
 
 def notice_id(source: tuple[str, str], rule: tuple[str, int], person: str, to: str) -> UUID:

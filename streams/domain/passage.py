@@ -100,10 +100,11 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """Who is told, and which rungs of the ladder were passed on the way and why."""
+    """Who is told, which rungs were passed on the way and why, and the place on the ladder."""
 
     recipient: Recipient
     passed: tuple[str, ...] = ()
+    rung: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from streams.domain.notices import Notice
 from streams.ledger.connection import Session
-from streams.ledger.load import NOTICES
+from streams.ledger.queries_notices import as_read
 
 
 def moved_by(session: Session, seq: int) -> list[tuple[Notice, str]]:
@@ -14,7 +14,7 @@ def moved_by(session: Session, seq: int) -> list[tuple[Notice, str]]:
         " WHERE s.seq = %s ORDER BY n.seq, n.raised_at, n.type, n.id",
         (seq,),
     ).fetchall()
-    return [(NOTICES.validate_json(document), move) for document, move in found]
+    return [(as_read(document), move) for document, move in found]
 
 
 def crn_of(session: Session, person_id: UUID) -> str | None:

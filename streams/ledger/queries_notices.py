@@ -1,7 +1,7 @@
 """Notices as officers and programs ask for them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -58,10 +58,15 @@ def find_notices(session: Session, wanted: NoticesWanted, limit: int | None) -> 
     with session.cursor("notices") as cursor:
         cursor.itersize = PAGE_ROWS
         for row in cursor.execute(statement.encode(), {**wanted.values(), "limit": limit}):
-            yield NOTICES.validate_json(row[0])
+            yield as_read(row[0])
 
 
 def find_notice(session: Session, notice_id: UUID) -> Notice | None:
     """Return one notice as it now is."""
     row = session.execute("SELECT document FROM notice WHERE id = %s", (notice_id,)).fetchone()
-    return None if row is None else NOTICES.validate_json(row[0])
+    return None if row is None else as_read(row[0])
+
+
+def as_read(document: bytes) -> Notice:
+    """Return a notice without what is kept aside for whoever has it next: no reader has that."""
+    return replace(NOTICES.validate_json(document), whole=None)

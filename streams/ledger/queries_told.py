@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from streams.ledger.connection import Session
-from streams.ledger.load import NOTICES
+from streams.ledger.queries_notices import as_read
 from streams.ledger.reading import Row, rows
 
 
@@ -59,7 +59,7 @@ def _told(
     more: Mapping[str, Mapping[UUID, list[Row]]],
 ) -> dict[str, Any]:
     """Return one notice of the story."""
-    notice = NOTICES.validate_json(document)
+    notice = as_read(document)
     audited = then.get(str(notice.id), {})
     steps = more["steps"].get(notice.id, [])
     here = next((step for step in steps if step["seq"] == seq), None)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from streams.domain.duties import WithinWorkingHours, WorkingDays, due_at
 from streams.domain.instructions import Addressee, Task, Tell
-from streams.domain.ladders import LADDERS, READ_BY, RUNG_HOURS, SERVICE_ROLES
+from streams.domain.ladders import LADDERS, READ_BY, RUNG_HOURS
 from streams.domain.matching import Possible
 from streams.domain.notices import (
     URGENCY_ORDER,
@@ -21,18 +21,14 @@ from streams.domain.notices import (
     NoticeState,
     Rung,
     Urgency,
+    Whole,
     after,
     notice_id,
 )
 from streams.domain.passage import Assigned, Opened, Scene, Told
 from streams.domain.records import Handling, HandlingCondition
-from streams.domain.sharing import is_for_provider, withhold
+from streams.domain.shown import DO_NOT_TELL, Reader, shown, whole_of
 
-STAND_IN_FOR: Final = frozenset({Addressee.NAMED_OFFICER, *SERVICE_ROLES})
-"""Addressees whose cover or manager reads no more than they do."""
-DO_NOT_TELL: Final = "Do not tell this person."
-ASK_ORIGINATOR: Final = "Ask the sender what this is about: its content may not be passed to you."
-NOT_FOR_YOU: Final = "the sender allows its content to go no further than the public service"
 TAKEN_BACK: Final = "The sender took back part of what you were told: ask them what still stands."
 TIME_DOUBTED: Final = "the sender's time cannot be right, so the time at which it came is shown"
 HANDLED: Final = frozenset({NoticeState.ACKNOWLEDGED, NoticeState.DONE})
@@ -104,28 +100,27 @@ def _is_same_matter(notice: Notice, raised: Notice) -> bool:
 def _raise(scene: Scene, tell: Tell, assigned: Assigned) -> Notice:
     """Compose a notice: what happened, who says so, why you, what to do and by when."""
     meta = scene.opened.event.meta
-    recipient = assigned.recipient
     read_by = READ_BY[tell.urgency]
     conditions = conditions_of(scene.opened)
-    tell = _shown(scene, tell, assigned)
+    whole = Whole(tell.notice, tell.facts, tell.why, _actions(scene, tell, conditions))
+    seen = shown(whole, _reader(scene, tell, assigned), tell.urgency, conditions)
     person_id = scene.case.person_id if scene.case else None
+    to = _occasion(scene, tell, assigned, seen.type)
     return Notice(
-        id=notice_id(
-            scene.opened.key, scene.rule, str(person_id), _occasion(scene, tell, assigned)
-        ),
-        type=tell.notice,
+        id=notice_id(scene.opened.key, scene.rule, str(person_id), to),
+        type=seen.type,
         rule=scene.rule[0],
         rule_version=scene.rule[1],
         matter=tell.matter,
         person_id=person_id,
         crn=scene.case.crn if scene.case else None,
-        recipient=recipient,
+        recipient=assigned.recipient,
         addressee=tell.to.value,
         state=NoticeState.RAISED,
         urgency=tell.urgency,
         raised_at=scene.raised_at,
         due_at=None if read_by is None else due_at(read_by, scene.raised_at, scene.calendar),
-        why_you=_why(scene, tell, assigned),
+        why_you=_why(scene, seen.why, assigned),
         says_who=scene.opened.agency.name,
         nature=meta.nature,
         occurred_at=scene.opened.happened_at,
@@ -134,20 +129,36 @@ def _raise(scene: Scene, tell: Tell, assigned: Assigned) -> Notice:
         sources=(scene.opened.key,),
         ladder=tuple(Rung(role, RUNG_HOURS[tell.urgency]) for role in LADDERS[tell.to]),
         handling_conditions=conditions,
-        actions=_actions(scene, tell, conditions),
-        facts=tell.facts,
+        actions=seen.actions,
+        facts=seen.facts,
         restricted=_is_restricted(scene),
         late=scene.opened.is_late,
+        why=seen.why,
+        meant=tell.officer,
+        rung=assigned.rung,
+        whole=None if seen == whole else whole,
     )
 
 
-def _occasion(scene: Scene, tell: Tell, assigned: Assigned) -> str:
+def _reader(scene: Scene, tell: Tell, assigned: Assigned) -> Reader:
+    """Return who is to read it."""
+    return Reader(
+        assigned.recipient.reached_as,
+        tell.to,
+        assigned.recipient.provider in scene.contracted,
+        scene.opened.agency.contact,
+        scene.raised_at,
+        scene.calendar,
+    )
+
+
+def _occasion(scene: Scene, tell: Tell, assigned: Assigned, shown_type: str) -> str:
     """Name for whom and as what a notice is, and which statement of its event it rests on.
 
     An agency may state one event again with other content; each statement has notices of its own.
     """
     statement = scene.opened.content.hex()
-    return f"{assigned.recipient.officer}\x1f{tell.notice}\x1f{tell.to.value}\x1f{statement}"
+    return f"{assigned.recipient.officer}\x1f{shown_type}\x1f{tell.to.value}\x1f{statement}"
 
 
 def _is_restricted(scene: Scene) -> bool:
@@ -163,33 +174,14 @@ def conditions_of(opened: Opened) -> tuple[HandlingCondition, ...]:
     return given
 
 
-def _shown(scene: Scene, tell: Tell, assigned: Assigned) -> Tell:
-    """Return what this recipient may be told, less what they must not read.
-
-    Where the sender keeps the content from a provider, neither facts nor reason nor tasks go to it:
-    each of them would say what happened.
-    """
-    contracted = assigned.recipient.provider in scene.contracted
-    if is_for_provider(conditions_of(scene.opened), contracted=contracted):
-        also = (tell.to.value,) if tell.to in STAND_IN_FOR else ()
-        return replace(tell, facts=withhold(tell.facts, assigned.recipient.reached_as, *also))
-    return replace(
-        tell,
-        notice="contact_originator",
-        facts={"instead_of": tell.notice, "contact": scene.opened.agency.contact},
-        why=NOT_FOR_YOU,
-        tasks=(Task(ASK_ORIGINATOR, READ_BY[tell.urgency] or WorkingDays(1)),),
-    )
-
-
-def _why(scene: Scene, tell: Tell, assigned: Assigned) -> str:
+def _why(scene: Scene, why: str, assigned: Assigned) -> str:
     """Say why this recipient, who was passed on the way, and whether the time can be trusted."""
     reached = assigned.recipient.reached_as.replace("_", " ")
     roles = (entry.partition(" ") for entry in assigned.passed)
     reasons = " and ".join(f"{role.replace('_', ' ')} {rest}" for role, _, rest in roles)
     passed = f", since {reasons}" if reasons else ""
     doubted = f"; {TIME_DOUBTED}" if scene.opened.is_suspect_time else ""
-    return f"You are told as {reached}{passed}: {tell.why}{doubted}."
+    return f"You are told as {reached}{passed}: {why}{doubted}."
 
 
 def _actions(
@@ -229,19 +221,33 @@ def _update(notice: Notice, raised: Notice, keeps: frozenset[str]) -> Told:
         ladder=notice.ladder,
         handling_conditions=tuple(warned),
         actions=_merged(notice.actions if waits else (), raised.actions),
-        facts={**raised.facts, **_kept(notice, raised, keeps)},
+        facts={**raised.facts, **_kept(notice.facts, raised.facts, keeps)},
         updates=notice.updates + 1,
         steps=notice.steps + 1,
+        rung=max(notice.climbed, raised.rung),
+        climbed=notice.climbed,
+        said_at_step=notice.steps + 1,
+        whole=_whole(notice, raised, keeps, waits=waits),
     )
     return Told(updated, move=Move.UPDATE)
 
 
-def _kept(notice: Notice, raised: Notice, keeps: frozenset[str]) -> Mapping[str, Any]:
+def _whole(notice: Notice, raised: Notice, keeps: frozenset[str], *, waits: bool) -> Whole | None:
+    """Bring what is kept aside up to date, where anything is."""
+    if notice.whole is None and raised.whole is None:
+        return None
+    old, new = whole_of(notice), whole_of(raised)
+    stands = waits and old.type == new.type
+    facts = {**new.facts, **_kept(old.facts, new.facts, keeps)}
+    return replace(new, facts=facts, actions=_merged(old.actions if stands else (), new.actions))
+
+
+def _kept(
+    told: Mapping[str, Any], again: Mapping[str, Any], keeps: frozenset[str]
+) -> Mapping[str, Any]:
     """Return the facts that were told before, stand, and are not said again."""
     return {
-        name: notice.facts[name]
-        for name in raised.facts
-        if name in keeps and not raised.facts[name] and notice.facts.get(name)
+        name: told[name] for name in again if name in keeps and not again[name] and told.get(name)
     }
 
 
@@ -274,8 +280,14 @@ def withdraw(notice: Notice, source: tuple[str, str]) -> Told | None:
     state = after(notice.state, Move.UPDATE if left else Move.WITHDRAW)
     if source not in notice.sources or state is None:
         return None
-    changed = replace(notice, sources=left, state=state, steps=notice.steps + 1)
+    step = notice.steps + 1
+    changed = replace(notice, sources=left, state=state, steps=step, said_at_step=step)
     if not left:
         return Told(changed, Move.WITHDRAW)
-    actions = _merged(changed.actions, (Action(TAKEN_BACK),))
-    return Told(replace(changed, actions=actions, updates=notice.updates + 1), Move.UPDATE)
+    taken_back = (Action(TAKEN_BACK),)
+    whole = notice.whole and replace(
+        notice.whole, actions=_merged(notice.whole.actions, taken_back)
+    )
+    actions = _merged(changed.actions, taken_back)
+    updated = replace(changed, actions=actions, whole=whole, updates=notice.updates + 1)
+    return Told(updated, Move.UPDATE)

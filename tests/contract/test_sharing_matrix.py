@@ -33,6 +33,7 @@ from world_builder import (
 from streams.cli.notices import as_document, card
 from streams.domain.sharing import OFFICERS, REACHED_AS
 from streams.ledger.load import NOTICES
+from streams.ledger.queries_notices import as_read
 
 if TYPE_CHECKING:
     from fixtures.ledger import Story
@@ -143,8 +144,8 @@ def channels(story: Story, way: str) -> dict[str, str]:
 
 
 def as_kept(notice: Notice) -> str:
-    """Return a notice as the ledger has it, but for its matter, a key which no channel carries."""
-    return NOTICES.dump_json(replace(notice, matter="")).decode()
+    """Return a notice as readers have it, but for its matter, a key which no channel carries."""
+    return NOTICES.dump_json(replace(as_read(NOTICES.dump_json(notice)), matter="")).decode()
 
 
 @pytest.fixture(scope="module")
