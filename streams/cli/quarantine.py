@@ -1,4 +1,4 @@
-"""`switchboard quarantine list|show`: what was refused, why, and whose move it is."""
+"""`switchboard quarantine`: what was refused, why, whose move it is, and what was done about it."""
 
 import base64
 import getpass
@@ -7,16 +7,19 @@ from typing import Annotated, Any
 import typer
 
 from schemas.codec import CodecRefused, decode, to_json
+from streams.cli import _repair
 from streams.cli._common import answer_no, ledger_url, reader, settings_with, utc_now
 from streams.cli._output import Json, clean, counted, emit, local, say
 from streams.ledger.queries_ids import QUARANTINED, parse_place
 from streams.ledger.queries_quarantine import (
     QuarantineWanted,
+    count_by_state,
     count_quarantined,
     find_quarantined,
     note_consultation,
     quarantined_at,
     quarantined_by_id,
+    repairs_of,
 )
 from streams.ledger.reading import Row, reading
 from streams.settings import Settings
@@ -35,9 +38,11 @@ HEADER_CHARS_MAX = 200
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(help="Look at what was refused.", no_args_is_help=True)
-    group.command("list")(listing)
-    group.command("show")(show)
+    group = typer.Typer(help="Look at what was refused, and mend it.", no_args_is_help=True)
+    for name, command in (("list", listing), ("show", show), ("fix", _repair.fix)):
+        group.command(name)(command)
+    group.command("replay")(_repair.replay)
+    group.command("close")(_repair.close)
     app.add_typer(group, name="quarantine")
 
 
@@ -60,6 +65,7 @@ def listing(
     with reader(settings_with()) as session:
         number = count_quarantined(session, wanted)
         found = find_quarantined(session, wanted, limit if as_json else limit or ROWS)
+        states = count_by_state(session, wanted)
     for record in found:
         if as_json:
             emit(record)
@@ -70,6 +76,9 @@ def listing(
         left = number - len(found)
         rest = f", {left:,} of them not shown (--limit)" if left else ""
         say(f"{counted(number, 'record')} ({state}){rest}.")
+        others = [f"{count:,} {each}" for each, count in states.items() if each != state]
+        if others and state != ALL_STATES:
+            say(f"Not listed: {', '.join(others)} (--state).")
 
 
 def _line(record: Row) -> str:
@@ -122,6 +131,8 @@ def _find(settings: Settings, given: str, *, reveal: bool) -> list[Row]:
                 records = quarantined_by_id(session, int(number))
             else:
                 records = []
+            for record in records:
+                record["repairs"] = repairs_of(session, record)
         for record in records if reveal else ():
             account = f"os:{getpass.getuser()}"
             note_consultation(url, record["quarantine_id"], account, utc_now())
@@ -203,6 +214,10 @@ def _print(document: dict[str, Any]) -> None:
         say(f"  header     {header['name']}: {header['value']}")
     for line in (document["detail"] or "").splitlines():
         say(f"  defect     {line}")
+    for done in document["repairs"]:
+        event = "" if done["seq"] is None else f" (event {done['seq']})"
+        who = f"{local(done['at'])} by {done['account']}"
+        say(f"  {done['action'].replace('_', ' '):<10} {who}: {done['words']}{event}")
     if "value_base64" in document:
         _print_content(document)
     else:

@@ -121,6 +121,7 @@ def _ledger_lines(ledger: dict[str, Any]) -> Iterator[str]:
         yield f"Quarantine: {refused['theirs']:,} of agencies, {refused['ours']:,} OURS{oldest}"
     else:
         yield "Quarantine: empty"
+    yield from _seen_to(ledger)
     yield f"Held: {counted(ledger['held'], 'event')} whose person is not certain"
     yield f"Notices: {_counts(ledger['notices']) or 'none'}"
     duties = ledger["duties_open"]
@@ -132,6 +133,20 @@ def _ledger_lines(ledger: dict[str, Any]) -> Iterator[str]:
     yield f"Alarms in the last day: {len(alarms) or 'none'}"
     for alarm in alarms:
         yield f"  {local(alarm['raised_at'])} to {alarm['tell']}: {alarm['words']}"
+
+
+def _seen_to(ledger: dict[str, Any]) -> Iterator[str]:
+    """Yield what was done about refused records, and whether a restore holds pushes."""
+    seen_to = [
+        f"{count:,} {code.replace('_', ' ')} {state}"
+        for state, codes in ledger["quarantine"].items()
+        if state != "open"
+        for code, count in codes.items()
+    ]
+    if seen_to:
+        yield f"  seen to: {', '.join(seen_to)}"
+    for words in ledger["pushes_held"]:
+        yield f"PUSHES WAIT for `switchboard ledger resume-after-restore`: {words}"
 
 
 def _counts(found: Iterable[dict[str, Any]]) -> str:

@@ -46,7 +46,10 @@ class EmbeddedEngine:
             for i, (value, headers) in enumerate(values)
         )
         self._ends[feed] = start + len(records)
-        batch = Batch(place_of(feed), start, records, start + len(records))
+        return self.apply(Batch(place_of(feed), start, records, start + len(records)))
+
+    def apply(self, batch: Batch) -> Applied:
+        """Apply a batch of any place, now."""
         return self.ledger.apply(batch, self.now)
 
     def _end(self, feed: str) -> int:

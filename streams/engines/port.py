@@ -194,7 +194,9 @@ class Applier:
         except Exception as error:  # noqa: BLE001 - a defect of ours: kept with its traceback
             words = f"{one.place} offset {record.offset}: {type(error).__name__} in Switchboard"
             log.error("defect in a record", place=str(one.place), offset=record.offset)  # noqa: TRY400 - see above
-            return self._refuse(one, Refusal(RefusalCode.DEFECT, words, detail=_where(error)))
+            return self._refuse(
+                one, Refusal(RefusalCode.DEFECT, words, detail=where_it_failed(error))
+            )
 
     def _refuse(self, one: Batch, refusal: Refusal) -> Applied:
         """Quarantine one record as ours."""
@@ -238,7 +240,7 @@ def _singles(batch: Batch) -> Iterator[Batch]:
         expected = end
 
 
-def _where(error: BaseException) -> str:
+def where_it_failed(error: BaseException) -> str:
     """Say where a defect is, without the text of the exception, which may quote the record."""
     frames = traceback.extract_tb(error.__traceback__)[-FRAMES_MAX:]
     lines = [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]

@@ -57,6 +57,23 @@ def count_quarantined(session: Session, wanted: QuarantineWanted) -> int:
     return int(row[0]) if row else 0
 
 
+def count_by_state(session: Session, wanted: QuarantineWanted) -> dict[str, int]:
+    """Count what is wanted by its state, whatever state is asked for: what is closed counts too."""
+    statement = f"SELECT state, count(*) AS count FROM quarantine{_FILTERS} GROUP BY 1 ORDER BY 1"  # noqa: S608 - constants
+    found = rows(session, statement, {**wanted.values(), "state": None})
+    return {row["state"]: row["count"] for row in found}
+
+
+def repairs_of(session: Session, record: Row) -> list[Row]:
+    """Return who did what about a refused record, in order, without what they made of it."""
+    return rows(
+        session,
+        "SELECT at, action, account, words, code, seq FROM repair"
+        " WHERE topic_id = %s AND partition = %s AND log_offset = %s ORDER BY id",
+        (record["topic_id"], record["partition"], record["offset"]),
+    )
+
+
 def find_quarantined(session: Session, wanted: QuarantineWanted, limit: int | None) -> list[Row]:
     """Return quarantined records without what they hold, the oldest first."""
     statement = f"{_LISTED}{_FILTERS} ORDER BY id LIMIT %(limit)s"

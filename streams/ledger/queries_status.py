@@ -4,10 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from streams.domain.log import REPAIR
 from streams.ledger.connection import Session
 from streams.ledger.positions import FEED_LOST, FEED_RUNNING
 from streams.ledger.reading import Row, rows
 from streams.ledger.records import OURS
+from streams.ledger.refused import WAITING
+from streams.ledger.restored import open_restores
 
 ALARMS_SINCE: Final = timedelta(days=1)
 NOT_READ: Final = "not_read_yet"
@@ -22,7 +25,7 @@ def feeds_status(session: Session, registered: Iterable[tuple[str, str]]) -> lis
     ended = _grouped(rows(session, _ENDED))
     refused = {row["topic"]: row["count"] for row in rows(session, _REFUSED)}
     losses = _grouped(rows(session, _LOSSES))
-    names = sorted({*agencies, *states, *positions})
+    names = sorted({*agencies, *states, *positions} - {REPAIR})
     return [
         {
             "feed": name,
@@ -76,13 +79,17 @@ def _state(feed: Row | None, losses: Iterable[Row]) -> str:
 def ledger_status(session: Session, now: datetime) -> dict[str, Any]:
     """Return what waits for somebody, and what operations were told in the last day."""
     since = now - ALARMS_SINCE
+    waiting = {"ours": OURS, "waiting": sorted(WAITING)}
     held = rows(session, "SELECT count(*) AS count FROM event WHERE disposition = 'held'")
     unsent = rows(
         session,
         "SELECT count(*) AS unsent, min(created_at) AS oldest_at FROM outbox WHERE sent_at IS NULL",
     )
     return {
-        "quarantine_open": rows(session, _QUARANTINE, {"ours": OURS})[0],
+        "quarantine_open": rows(session, _QUARANTINE, waiting)[0],
+        "quarantine": _by_state(rows(session, _REFUSED_BY_STATE)),
+        "repaired": rows(session, _REPAIRED, {"repair": REPAIR})[0]["count"],
+        "pushes_held": open_restores(session),
         "alarms": rows(session, _ALARMS, (since,)),
         "held": held[0]["count"],
         "notices": rows(session, _NOTICES),
@@ -94,8 +101,12 @@ def ledger_status(session: Session, now: datetime) -> dict[str, Any]:
 _QUARANTINE: Final = (
     "SELECT count(*) FILTER (WHERE owner = %(ours)s) AS ours,"
     " count(*) FILTER (WHERE owner <> %(ours)s) AS theirs, min(raised_at) AS oldest_at"
-    " FROM quarantine WHERE state = 'open'"
+    " FROM quarantine WHERE state = ANY(%(waiting)s)"
 )
+_REFUSED_BY_STATE: Final = (
+    "SELECT state, code, count(*) AS count FROM quarantine GROUP BY 1, 2 ORDER BY 1, 2"
+)
+_REPAIRED: Final = "SELECT count(*) AS count FROM event WHERE topic = %(repair)s"
 _ALARMS: Final = (
     "SELECT raised_at, kind, subject, tell, words FROM alarm WHERE raised_at > %s ORDER BY id"
 )
@@ -104,6 +115,14 @@ _DUTIES: Final = (
     "SELECT count(*) AS count, count(*) FILTER (WHERE due_at < %s) AS overdue, min(due_at)"
     " AS next_due_at FROM duty WHERE state = 'open'"
 )
+
+
+def _by_state(found: Iterable[Row]) -> dict[str, dict[str, int]]:
+    """Collect the counts of refused records by state and reason."""
+    counts: dict[str, dict[str, int]] = {}
+    for row in found:
+        counts.setdefault(row["state"], {})[row["code"]] = row["count"]
+    return counts
 
 
 def is_running(feed: Row) -> bool:
