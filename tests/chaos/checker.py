@@ -1,4 +1,4 @@
-"""Compares the ledger with Kafka, with the publisher's list, and with an expectation of its own.
+"""Compares the ledger with Kafka, with the publisher's list, and with a model of the world.
 
 Every function returns what is wrong, in words; nothing is wrong where they return nothing. Of the
 table of events only the order (`seq`) and the place of each row are believed, and both are checked
@@ -11,12 +11,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from chaos.expectation import Expectation
+import world_model_found as found
 from chaos.reading import Published, Read, Spot
+from world import World
+from world_model_found import of_register
 
 from streams.domain import cases
 from streams.ledger.connection import Session
+from streams.ledger.queries_outcomes import outcomes
+from streams.settings import PROJECT_ROOT
 
+REGISTER: Final = PROJECT_ROOT / "agencies.toml"
 SHOWN_MAX: Final = 10
 
 
@@ -52,7 +57,7 @@ def faults(session: Session, witnesses: Witnesses) -> list[str]:
         *published_faults(witnesses),
         *ending_faults(session, witnesses),
         *order_faults(session),
-        *expectation_faults(session, witnesses),
+        *world_faults(session, witnesses),
     ]
 
 
@@ -71,23 +76,23 @@ def published_faults(witnesses: Witnesses) -> Iterator[str]:
 
 def ending_faults(session: Session, witnesses: Witnesses) -> Iterator[str]:
     """Say which record did not end in exactly the one way in which it must."""
-    found: dict[Spot, list[str]] = defaultdict(list)
+    ended: dict[Spot, list[str]] = defaultdict(list)
     for topic, partition, offset in session.execute(
         "SELECT topic, partition, log_offset FROM event"
     ):
-        found[topic, partition, offset].append("admitted")
+        ended[topic, partition, offset].append("admitted")
     for topic, partition, offset in session.execute(
         "SELECT topic, partition, log_offset FROM quarantine"
     ):
-        found[topic, partition, offset].append("quarantined")
+        ended[topic, partition, offset].append("quarantined")
     audited = _audited(session)
     for spot, ending in witnesses.ending().items():
         rows = [] if ending == "repeated" else [ending]
-        if (ended := found.pop(spot, [])) != rows:
-            yield f"{spot} must have ended as {ending}, it has {ended}"
+        if (now := ended.pop(spot, [])) != rows:
+            yield f"{spot} must have ended as {ending}, it has {now}"
         if (said := audited.pop(spot, [])) != [ending]:
             yield f"{spot} must be in the audit once as {ending}, it is as {said}"
-    yield from (f"{spot} is in the ledger and not in Kafka" for spot in (*found, *audited))
+    yield from (f"{spot} is in the ledger and not in Kafka" for spot in (*ended, *audited))
 
 
 def _audited(session: Session) -> dict[Spot, list[str]]:
@@ -113,27 +118,30 @@ def order_faults(session: Session) -> Iterator[str]:
         last[topic, partition] = offset
 
 
-def expectation_faults(session: Session, witnesses: Witnesses) -> Iterator[str]:
-    """Say who was not told, or told twice, or told of something else."""
-    rows = session.execute(
-        "SELECT topic, partition, log_offset, publisher, event_id, disposition, person_id"
-        " FROM event ORDER BY seq"
-    ).fetchall()
-    events = [witnesses.in_kafka[row[0], row[1], row[2]] for row in rows]
-    expected = Expectation().after(events)
-    for row in rows:
-        must = expected.endings[row[3], row[4]]
-        if must != row[5]:
-            yield f"event {row[4]} of {row[3]} is {row[5]}, it must be {must}"
-    yield from _notice_faults(session, expected)
-    yield from _case_faults(session, expected)
+def world_faults(session: Session, witnesses: Witnesses) -> Iterator[str]:
+    """Say what is otherwise than the model of the world has it: who was told, and who was not."""
+    world = of_register(REGISTER)
+    published = [
+        found.Published(spot[0].removeprefix("feed."), read.type, read.record or None, spot)
+        for spot, read in witnesses.in_kafka.items()
+    ]
+    with session.transaction():
+        ledger = list(outcomes(session))
+    yield from map(str, found.differences(world, published, ledger))
+    yield from _notice_faults(session, world)
+    yield from _case_faults(session, world)
 
 
-def _notice_faults(session: Session, expected: Expectation) -> Iterator[str]:
-    """Compare every notice, one by one, with those that there must be."""
+def _notice_faults(session: Session, world: World) -> Iterator[str]:
+    """Compare every notice as it now stands, one by one, with those that there must be."""
     due = Counter(
-        (d.crn, d.type, d.matter, d.recipient, d.updates, d.is_withdrawn, len(d.sources))
-        for d in expected.dues
+        (
+            note.about.crn if note.about else None,
+            *(note.notice, note.matter, note.to[0]),
+            *(note.updates, note.is_withdrawn, len(note.sources)),
+        )
+        for notes in world.desk.notes.values()
+        for note in notes
     )
     told: Counter[tuple[Any, ...]] = Counter()
     for kind, matter, recipient, state, document in session.execute(
@@ -146,23 +154,25 @@ def _notice_faults(session: Session, expected: Expectation) -> Iterator[str]:
     yield from (f"told too much: {what} x{count}" for what, count in (told - due).items())
 
 
-def _case_faults(session: Session, expected: Expectation) -> Iterator[str]:
+def _case_faults(session: Session, world: World) -> Iterator[str]:
     """Compare who has each person, and the registers, with what case management sent."""
     files = session.execute("SELECT crn, document, now() FROM case_file").fetchall()
-    if {row[0] for row in files} != expected.people.keys():
+    people = {person.crn: person for person in world.people.everybody}
+    if {row[0] for row in files} != people.keys():
         yield "the people in the ledger are not those who were allocated"
     for crn, document, now in files:
-        person, case = expected.people.get(crn), cases.from_bytes(document)
-        holder = case.responsible(now)
-        if person is None or holder is None:
+        case, holder = cases.from_bytes(document), cases.from_bytes(document).responsible(now)
+        if crn not in people or holder is None:
             yield f"{crn} is nobody's"
             continue
-        if holder.officer != person.officer:
-            yield f"{crn} is with {holder.officer}, it must be {person.officer}"
-        if {each.value for each in case.registers} != set(person.registers.values()):
+        must = world.case(people[crn], now)
+        has = must.holder()
+        if has is None or holder.officer != has.officer:
+            yield f"{crn} is with {holder.officer}, it must be {has and has.officer}"
+        if {each.value for each in case.registers} != must.registers:
             yield f"{crn} is not on the right registers"
 
 
-def in_words(found: Sequence[str]) -> str:
+def in_words(faults: Sequence[str]) -> str:
     """Show the first faults, and how many there are."""
-    return "\n".join((f"{len(found)} faults", *found[:SHOWN_MAX]))
+    return "\n".join((f"{len(faults)} faults", *faults[:SHOWN_MAX]))

@@ -45,7 +45,7 @@ def told(postgres: DatabaseServer, ledger_template: str) -> Iterator[Told]:
 
 
 def test_a_good_ledger_has_no_faults(told: Told) -> None:
-    """Everything that was sent ended as the independent expectation says."""
+    """Everything that was sent ended as the model of the world says."""
     assert faults(told.session, told.witnesses) == []
 
 
@@ -57,7 +57,7 @@ def test_a_good_ledger_has_no_faults(told: Told) -> None:
         ("UPDATE notice SET state = 'withdrawn'", "told too much"),
         ("DELETE FROM quarantine WHERE id = (SELECT min(id) FROM quarantine)", "must have ended"),
         ("DELETE FROM audit WHERE number = 3", "must be in the audit once"),
-        ("UPDATE event SET disposition = 'recorded'", "it must be"),
+        ("UPDATE event SET disposition = 'recorded'", "expected routed; found recorded"),
         ("UPDATE event SET seq = 1000000 - seq", "out of order"),
         ("DELETE FROM event WHERE seq = (SELECT max(seq) FROM event)", "must have ended"),
         ("UPDATE case_file SET crn = crn || '0'", "the people in the ledger"),

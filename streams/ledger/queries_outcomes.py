@@ -1,0 +1,119 @@
+"""How every record ended, in plain values: for whoever compares the ledger with something else.
+
+Who was told is read from the records that went out, as they were when they did: what was handed
+over or answered since changes nothing of it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from schemas.codec import decode
+from streams.domain.records import HandlingCondition
+from streams.ledger.connection import Session
+from streams.pipeline import Disposition
+
+FETCHED_AT_ONCE: Final = 2_000
+QUARANTINED: Final = Disposition.QUARANTINED.value
+EVENTS: Final = (
+    "SELECT e.topic, e.partition, e.log_offset, e.publisher, e.event_id, e.disposition,"
+    " e.broker_at, e.raised_at, e.seq, c.crn FROM event e LEFT JOIN case_file c USING (person_id)"
+    " ORDER BY e.seq"
+)
+REFUSED: Final = (
+    "SELECT topic, partition, log_offset, broker_at, raised_at FROM quarantine ORDER BY id"
+)
+STEPS: Final = (
+    "SELECT o.seq, s.move, n.type, n.matter, o.record_value FROM outbox o"
+    " JOIN notice_step s ON s.notice_id = o.subject AND s.step = o.step"
+    " JOIN notice n ON n.id = o.subject WHERE o.seq IS NOT NULL ORDER BY o.id"
+)
+DUTIES: Final = "SELECT seq, kind, matter, owner, due_at, state FROM duty"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A notice as it was told at one step: how it moved, of what, to whom and how urgently."""
+
+    move: str
+    notice: str
+    matter: str
+    to: str
+    urgency: str
+    is_warned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A duty that an event opened, as it now stands."""
+
+    duty: str
+    matter: str
+    owner: str
+    due_at: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How the record at one place of a feed ended; `seq` is None where it claimed nothing."""
+
+    place: tuple[str, int, int]
+    disposition: str
+    broker_at: datetime
+    raised_at: datetime
+    seq: int | None = None
+    key: tuple[str, str] | None = None
+    crn: str | None = None
+    told: tuple[Step, ...] = ()
+    owed: tuple[Opened, ...] = ()
+
+
+def outcomes(session: Session) -> Iterator[Outcome]:
+    """Yield how every record ended: admitted ones in the order of the ledger, then the refused."""
+    told, owed = _told(session), _owed(session)
+    with session.cursor("outcomes") as cursor:
+        cursor.itersize = FETCHED_AT_ONCE
+        for row in cursor.execute(EVENTS):
+            topic, partition, offset, publisher, event_id, ended, broker_at, raised_at, *rest = row
+            seq, crn = rest
+            yield Outcome(
+                (topic, partition, offset),
+                ended,
+                broker_at,
+                raised_at,
+                seq,
+                (publisher, event_id),
+                crn,
+                tuple(told.get(seq, ())),
+                tuple(owed.get(seq, ())),
+            )
+    for topic, partition, offset, broker_at, raised_at in session.execute(REFUSED):
+        yield Outcome((topic, partition, offset), QUARANTINED, broker_at, raised_at)
+
+
+def _told(session: Session) -> Mapping[int, list[Step]]:
+    """Return who was told of what, by what caused it."""
+    told: dict[int, list[Step]] = defaultdict(list)
+    with session.cursor("told") as cursor:
+        cursor.itersize = FETCHED_AT_ONCE
+        for seq, move, kind, matter, value in cursor.execute(STEPS):
+            told[seq].append(_step(decode(bytes(value)).record["notice"], move, kind, matter))
+    return told
+
+
+def _step(notice: Mapping[str, Any], move: str, kind: str, matter: str) -> Step:
+    """Return what a record that went out told."""
+    to, urgency = notice["recipient"]["officer"], notice["urgency"]
+    warned = HandlingCondition.DO_NOT_TELL_PERSON.value in notice["handling_conditions"]
+    return Step(move, kind, matter, to, urgency, warned)
+
+
+def _owed(session: Session) -> Mapping[int, list[Opened]]:
+    """Return the duties by the event that opened them."""
+    owed: dict[int, list[Opened]] = defaultdict(list)
+    for seq, *duty in session.execute(DUTIES):
+        owed[seq].append(Opened(*duty))
+    return owed

@@ -1,0 +1,137 @@
+"""Compares what was found in a ledger with what the simple model expects, and says it in words.
+
+Of the ledger three things are believed: the order in which it admitted records, the times of the
+broker and of the worker, and what people and the clock did. Everything else must be as expected.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from world import Ending, Heard, Register, Told, World
+from world_model_values import REPEATED, Owed
+
+from schemas.jsonform import from_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+Place = tuple[str, int, int]
+NOTHING: Final = "nothing"
+"""What is found of a record that left nothing: it repeated another, or it was lost."""
+NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One record as it was published: `record` is None where its bytes were no event."""
+
+    agency: str
+    type: str
+    record: dict[str, Any] | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What is otherwise than it must be, of one event."""
+
+    event: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return f"{self.event}: expected {self.expected}; found {self.found}"
+
+
+def read(file: Path) -> list[Published]:
+    """Read what `switchboard publish --record` wrote, one JSON object a line."""
+    return [_published(json.loads(line)) for line in file.read_text("utf-8").splitlines() if line]
+
+
+def _published(line: dict[str, Any]) -> Published:
+    """Read one line."""
+    full_type, said = line["type"] or "", line["record"]
+    place = (line["topic"], line["partition"], line["offset"])
+    record = None if said is None else from_json(full_type, said)
+    return Published(line["agency"], full_type.rpartition(".v")[0], record, place)
+
+
+def differences(
+    world: World, published: Sequence[Published], found: Iterable[Any]
+) -> Iterator[Difference]:
+    """Let the model hear what was published, and yield what the ledger has otherwise."""
+    outcomes = {outcome.place: outcome for outcome in found}
+    met: list[tuple[str, Ending, Any]] = []
+    for each in _in_order(published, outcomes):
+        outcome = outcomes.pop(each.place, None)
+        heard = _heard(each, outcome)
+        ending = world.hear(heard)
+        met.append((_name(heard), ending, outcome))
+    for name, ending, outcome in met:
+        yield from _compare(name, ending, outcome)
+    for outcome in outcomes.values():
+        of = "/".join(outcome.key) if outcome.key else "a refused record"
+        place = "{}[{}]@{}".format(*outcome.place)
+        yield Difference(f"{of} at {place}", "nobody published it", outcome.disposition)
+
+
+def _in_order(published: Sequence[Published], outcomes: dict[Place, Any]) -> list[Published]:
+    """Put records in the order of the ledger; those without a number claimed nothing there."""
+    last = len(published) + max((o.seq or 0 for o in outcomes.values()), default=0)
+
+    def order(each: Published) -> int:
+        outcome = outcomes.get(each.place)
+        return last if outcome is None or outcome.seq is None else outcome.seq
+
+    return sorted(published, key=order)
+
+
+def _heard(each: Published, outcome: Any) -> Heard:  # noqa: ANN401 - of the ledger's queries
+    """Return a record as it was taken up."""
+    times = (outcome.broker_at, outcome.raised_at) if outcome else (NEVER, NEVER)
+    return Heard(each.agency, each.type, each.record, *times, "{}[{}]@{}".format(*each.place))
+
+
+def _name(heard: Heard) -> str:
+    """Name an event, or the place of a record that is none."""
+    if heard.record is None:
+        return f"the record of {heard.agency} at {heard.place}"
+    return f"event {heard.key[1]} of {heard.agency} ({heard.type}) at {heard.place}"
+
+
+def _compare(name: str, ending: Ending, outcome: Any) -> Iterator[Difference]:  # noqa: ANN401 - of the ledger's queries
+    """Yield what is otherwise of one record: how it ended, about whom, who was told, who owes."""
+    ended = NOTHING if outcome is None else outcome.disposition
+    must = NOTHING if ending.outcome == REPEATED else ending.outcome
+    if ended != must:
+        expected = "nothing of it, since it is a repeat" if must is NOTHING else must
+        yield Difference(name, expected, ended)
+        return
+    if outcome is None:
+        return
+    crn = ending.about.crn if ending.about is not None else None
+    if outcome.crn != crn:
+        yield Difference(name, f"it is about {crn or 'nobody'}", outcome.crn or "nobody")
+    told = [Told(t.move, t.notice, t.matter, t.to, t.urgency, t.is_warned) for t in outcome.told]
+    owed = [Owed(o.duty, o.matter, o.owner, o.due_at, o.state) for o in outcome.owed]
+    for must, was in ((ending.told, told), (ending.owed, owed)):
+        expected, had = Counter(must), Counter(was)
+        if expected != had:
+            yield Difference(name, _list(expected - had), _list(had - expected))
+
+
+def _list(things: Counter[Any]) -> str:
+    """Say what is on one side only, each as often as it is too many."""
+    return " and ".join(str(each) for each in sorted(things.elements())) or NOTHING
+
+
+def of_register(file: Path) -> World:
+    """Begin a world with the agencies of a register."""
+    return World(Register.read(file))

@@ -1,0 +1,142 @@
+"""Who an event is about, in the simple model: identifiers decide, a name alone never does."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from world_model_values import Heard
+
+MATCHING: Final = frozenset(
+    {"pnc", "cro", "crn", "nomis", "asn", "cpr_uuid", "cp_master_defendant"}
+)
+CHECK_LETTERS: Final = "ZABCDEFGHJKLMNPQRTUVWXY"
+NO_NAMES: Final = frozenset({"", "UNKNOWN", "NOTKNOWN", "NOTRECORDED", "NOTGIVEN", "NOTSTATED"})
+NO_BIRTHS: Final = frozenset({None, date(1970, 1, 1), date(1900, 1, 1)})
+"""What systems fill in where nobody knows."""
+_PNC: Final = re.compile(r"(\d{4}|\d{2})/?(\d{1,7})([A-Z])", re.ASCII)
+
+Key = tuple[str, str]
+
+
+@dataclass(slots=True, eq=False)
+class Person:
+    """Somebody whom we know, since case management allocated them; `past` is what was heard."""
+
+    crn: str | None = None
+    names: set[str] = field(default_factory=set)
+    births: set[date] = field(default_factory=set)
+    past: list[Any] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """How an event names its person."""
+
+    ids: frozenset[Key]
+    names: frozenset[str]
+    born_on: date | None
+    crn: str | None
+
+    @property
+    def keys(self) -> frozenset[Key]:
+        """Return everything under which the person can be looked up."""
+        if self.born_on in NO_BIRTHS:
+            return self.ids
+        return self.ids | {("name", f"{name} {self.born_on}") for name in self.names}
+
+
+def reference_of(heard: Heard) -> Reference:
+    """Read how an event names its person."""
+    given, year = heard["person"], heard.broker_at.year
+    ids = [
+        (each["kind"], _plain(each["kind"], each["value"], year))
+        for each in given["identifiers"]
+        if each["kind"] in MATCHING
+    ]
+    known = frozenset((kind, value) for kind, value in ids if value)
+    named = [given["name"] or {}, *given["aliases"]]
+    names = frozenset(_name(each.get("family_name")) for each in named) - NO_NAMES
+    crn = next((value for kind, value in ids if kind == "crn" and value), None)
+    return Reference(known, names, given["born_on"], crn)
+
+
+def _plain(kind: str, value: str, year: int) -> str:
+    """Write an identifier in one form; empty where it can be nobody's."""
+    text = "".join(value.upper().split())
+    if kind != "pnc":
+        return text.replace("-", "") if kind.startswith("cp") else text
+    found = _PNC.fullmatch(text)
+    if found is None:
+        return ""
+    written, serial, letter = found[1], found[2].zfill(7), found[3]
+    if CHECK_LETTERS[int(written[-2:] + serial) % 23] != letter or len(set(serial)) == 1:
+        return ""
+    if len(written) == len("YY"):
+        this_century = int(written) <= year % 100
+        written = f"{year // 100 - (not this_century)}{written}"
+    return f"{written}/{serial}{letter}"
+
+
+def _name(name: str | None) -> str:
+    """Write a surname as it is compared: capitals and digits, no accents."""
+    split = unicodedata.normalize("NFKD", name or "").upper()
+    return "".join(letter for letter in split if letter.isalnum() and letter.isascii())
+
+
+@dataclass(slots=True)
+class People:
+    """Everybody whom we know, by everything under which they can be looked up."""
+
+    everybody: list[Person] = field(default_factory=list)
+    _by_key: dict[Key, list[Person]] = field(default_factory=lambda: defaultdict(list))
+
+    def who(self, heard: Heard) -> tuple[Person | None, bool]:
+        """Return who an event is about and whether that is sure; nobody is (None, True)."""
+        given = reference_of(heard)
+        pointed = self._under(given.ids)
+        named = self._under(given.keys - given.ids)
+        if len(pointed) == 1:
+            return pointed[0], not _is_other(pointed[0], given)
+        if pointed or named:
+            return None, False
+        return None, True
+
+    def allocated(self, heard: Heard) -> None:
+        """Begin to know a person where an allocation names somebody new."""
+        given = reference_of(heard)
+        is_new = not self._under(given.ids)
+        is_namesake = bool(self._under(given.keys))
+        if is_new and (given.crn if is_namesake else given.keys):
+            self.everybody.append(Person())
+            self._learn(self.everybody[-1], given)
+
+    def taught(self, person: Person, heard: Heard) -> None:
+        """Learn from case management what else a person is called."""
+        self._learn(person, reference_of(heard))
+
+    def _learn(self, person: Person, given: Reference) -> None:
+        """Know a person by everything that is given."""
+        person.crn = person.crn or given.crn
+        person.names |= given.names
+        person.births |= {given.born_on} - NO_BIRTHS
+        for key in given.keys:
+            if person not in self._by_key[key]:
+                self._by_key[key].append(person)
+
+    def _under(self, keys: frozenset[Key]) -> list[Person]:
+        """Return everybody whom these keys point to."""
+        found = (person for key in sorted(keys) for person in self._by_key.get(key, ()))
+        return list(dict.fromkeys(found))
+
+
+def _is_other(person: Person, given: Reference) -> bool:
+    """Answer whether both the surname and the birth date are somebody else's."""
+    if given.born_on in NO_BIRTHS or not (given.names and person.names and person.births):
+        return False
+    return person.names.isdisjoint(given.names) and given.born_on not in person.births
