@@ -70,6 +70,9 @@ STAFF: Final = {
     "DESK01": "Aldermoor duty desk",
     "DESK02": "Aldermoor allocation desk",
     "LEAD01": "Ottoline Brackwater",
+    "NPS01": "Quentin Ashgrove-Lisle",
+    "TUT01": "Barnaby Stillwater",
+    "WSW01": "Clementine Farrowdale",
 }
 """Made-up staff by the id of each."""
 _HEARING: Final[dict[str, object]] = {

@@ -46,6 +46,7 @@ class FactKind(StrEnum):
     PROGRAMME_ENDED = "programme_ended"
     SUBSTANCE_TEST_REPORTED = "substance_test_reported"
     SUBSTANCE_TEST_POSITIVE = "substance_test_positive"
+    SUBSTANCE_TEST_UNEXPLAINED = "substance_test_unexplained"
     SUBSTANCE_TEST_NOT_POSITIVE = "substance_test_not_positive"
     SUBSTANCE_TEST_NOT_COMPLETED = "substance_test_not_completed"
     CHECK_ASKED = "check_asked"

@@ -71,12 +71,41 @@ WITHHELD: Final = (
         seen_by=OFFICERS | {"restricted_access_lead"},
         instead=[],
     ),
+    WithheldRow(
+        what="what was found in a test, for those who only pass the notice on",
+        field="findings",
+        part="substance",
+        seen_by=OFFICERS | {"restricted_access_lead"},
+        instead="withheld: ask the responsible officer",
+    ),
+    WithheldRow(
+        what="a medicine prescribed to the person, which tells of their health",
+        field="findings",
+        part="prescribed_medicine",
+        seen_by=OFFICERS,
+        instead="withheld: ask the responsible officer",
+    ),
+    WithheldRow(
+        what="why the person says that they were absent, which may tell of health or faith",
+        field="stated_reason",
+        part=None,
+        seen_by=OFFICERS,
+        instead="withheld: ask the responsible officer",
+    ),
+    WithheldRow(
+        what="why a place ended early, which may tell of health",
+        field="withdrawal_reason",
+        part=None,
+        seen_by=OFFICERS,
+        instead="withheld: ask the responsible officer",
+    ),
 )
 NEVER_SHOWN: Final = frozenset(
     {
         "addresses",
         "aliases",
         "born_on",
+        "clinical_notes",
         "family_name",
         "given_name",
         "identifiers",
@@ -86,6 +115,7 @@ NEVER_SHOWN: Final = frozenset(
         "postcode",
         "referrer",
         "summary",
+        "womens_safety_worker",
         "wording",
     }
 )
