@@ -1,11 +1,13 @@
 """The rows of notices: the notice, its steps, and the record that tells Kafka of each step."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID  # noqa: TC003 - for ruff only: the rows are keyed by it
 
 from schemas.codec import encode_trusted
+from streams.domain.log import RawRecord
 from streams.domain.notices import Notice, NoticeState
 from streams.ledger.arrays import Array, blobs, instants, texts, uuids
 from streams.ledger.load import NOTICES
@@ -14,6 +16,8 @@ from streams.pipeline import Work
 NOTICE_TOPIC: Final = "notices."
 NOT_CERTAIN: Final = "not certain"
 TRACE: Final = "traceparent"
+TRACEPARENT: Final = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+"""Source: W3C Trace Context, version 00."""
 
 
 def notice_rows(work: Work) -> list[tuple[Any, ...]]:
@@ -77,9 +81,8 @@ def outbox_rows(work: Work, at: datetime) -> list[tuple[Any, ...]]:
     """Return one record for each step, to the topic of the recipient's provider."""
     if not work.told:
         return []
-    traces = {
-        ended.seq: ended.prepared.raw.header(TRACE) for ended in work.ended if ended.seq is not None
-    }
+    causes = {seq for seq, _ in work.told}
+    traces = {each.seq: trace_of(each.prepared.raw) for each in work.ended if each.seq in causes}
     return [
         (
             NOTICE_TOPIC + told.notice.recipient.provider,
@@ -95,6 +98,12 @@ def outbox_rows(work: Work, at: datetime) -> list[tuple[Any, ...]]:
         )
         for seq, told in work.told
     ]
+
+
+def trace_of(raw: RawRecord) -> str | None:
+    """Return the trace that a record's sender began, None where it began none that can be read."""
+    given = raw.header(TRACE)
+    return given if given is not None and TRACEPARENT.fullmatch(given) else None
 
 
 def as_record(notice: Notice) -> bytes:

@@ -1,0 +1,36 @@
+"""`switchboard relay`: tell Kafka what the ledger wants said, until told to stop.
+
+Any number may run: one is active, the others wait to take over.
+"""
+
+import logging
+import signal
+import sys
+from threading import Event
+
+import typer
+
+from streams import telemetry, topics
+from streams.cli._common import Kafka, settings_with
+from streams.engines.wiring import ledger_address
+from streams.services.relay import RelayParts, run
+from streams.settings import Mode, load_register
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(relay)
+
+
+def relay(*, kafka: Kafka = None) -> None:
+    """Tell Kafka of notices and receipts, until SIGTERM or Ctrl-C."""
+    telemetry.configure(level=logging.INFO, libraries=logging.WARNING)
+    settings = settings_with(kafka)
+    if settings.mode is not Mode.PRODUCTION:
+        topics.apply(settings.kafka, topics.declared(load_register(settings.register_file)))
+    stop = Event()
+    with ledger_address(settings) as url:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        status = run(RelayParts(url, settings.kafka, stop))
+    sys.exit(status)
