@@ -14,6 +14,7 @@ from streams.domain.log import RawRecord
 from streams.domain.matching import Known, LookupKey, Matched, Possible, Unknown
 from streams.domain.notices import Move, Notice, Recipient
 from streams.domain.records import Event, PersonEvent
+from streams.domain.rungs import Standing
 
 Models = Mapping[str, type[Event]]
 """Event models by event type without version."""
@@ -120,8 +121,32 @@ class Scene:
 
 
 @dataclass(frozen=True, slots=True)
+class Passing:
+    """What a notice is passed on with: who stands where, working time, and who may read what.
+
+    `contact` is whom a recipient asks who may not read what it says.
+    """
+
+    standing: Standing
+    calendar: WorkingCalendar
+    contracted: frozenset[str]
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a step says beyond its move: who answered, or from whom to whom it went, and why."""
+
+    because: str
+    answered_by: str | None = None
+    from_officer: str | None = None
+    to_officer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A notice as it now is, and how it moved; `move` is None for one that was just raised."""
 
     notice: Notice
     move: Move | None
+    note: Note | None = None

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from streams.domain.duties import WithinWorkingHours, WorkingDays, due_at
 from streams.domain.instructions import Addressee, Task, Tell
-from streams.domain.ladders import LADDERS, READ_BY, RUNG_HOURS
+from streams.domain.ladders import LADDERS, RUNG_HOURS, read_by
 from streams.domain.matching import Possible
 from streams.domain.notices import (
     URGENCY_ORDER,
@@ -100,7 +100,6 @@ def _is_same_matter(notice: Notice, raised: Notice) -> bool:
 def _raise(scene: Scene, tell: Tell, assigned: Assigned) -> Notice:
     """Compose a notice: what happened, who says so, why you, what to do and by when."""
     meta = scene.opened.event.meta
-    read_by = READ_BY[tell.urgency]
     conditions = conditions_of(scene.opened)
     whole = Whole(tell.notice, tell.facts, tell.why, _actions(scene, tell, conditions))
     seen = shown(whole, _reader(scene, tell, assigned), tell.urgency, conditions)
@@ -119,7 +118,7 @@ def _raise(scene: Scene, tell: Tell, assigned: Assigned) -> Notice:
         state=NoticeState.RAISED,
         urgency=tell.urgency,
         raised_at=scene.raised_at,
-        due_at=None if read_by is None else due_at(read_by, scene.raised_at, scene.calendar),
+        due_at=read_by(tell.notice, tell.urgency, scene.raised_at, scene.calendar),
         why_you=_why(scene, seen.why, assigned),
         says_who=scene.opened.agency.name,
         nature=meta.nature,
