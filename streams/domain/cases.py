@@ -14,6 +14,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from streams.domain.case_events import OrderKind, Register, RequirementKind, Rosh, SupervisionRole
+from streams.domain.documents import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,12 @@ class Case:
         role: SupervisionRole = SupervisionRole.RESPONSIBLE_OFFICER,
     ) -> Responsibility | None:
         """Return who has the person in `role` at an instant, or None where nobody was recorded."""
-        holders = [r for r in self.responsibilities if r.role is role and r.from_at <= at]
-        return max(holders, key=lambda r: (r.from_at, r.seq), default=None)
+        newest = None
+        for held in self.responsibilities:
+            is_later = newest is None or (held.from_at, held.seq) > (newest.from_at, newest.seq)
+            if held.role is role and held.from_at <= at and is_later:
+                newest = held
+        return newest
 
     def ended_on(self, at: datetime) -> date | None:
         """Return the day on which supervision ended, or None while the person is supervised.
@@ -120,9 +125,11 @@ class Case:
         A first restriction binds as soon as we hear of it, though it names a later instant: whom it
         keeps out must not be told in the meantime. Lifting one takes effect at its instant.
         """
+        if not self.restrictions:
+            return UNRESTRICTED
         known = sorted(self.restrictions, key=lambda r: (r.from_at, r.seq))
         begun = [each for each in known if each.from_at <= at]
-        return (begun[-1:] or known[:1] or [UNRESTRICTED])[0]
+        return (begun[-1:] or known[:1])[0]
 
     def has_register(self, *registers: Register) -> bool:
         """Answer whether the person is on any of these registers."""
@@ -140,6 +147,7 @@ class Case:
 
 
 CASES: TypeAdapter[Case] = TypeAdapter(Case)
+DOCUMENTS: Final = Document(Case)
 
 
 def to_bytes(case: Case) -> bytes:
@@ -149,4 +157,4 @@ def to_bytes(case: Case) -> bytes:
 
 def from_bytes(document: bytes) -> Case:
     """Decode a case that `to_bytes` encoded."""
-    return CASES.validate_json(document)
+    return DOCUMENTS.validate_json(document)

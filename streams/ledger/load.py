@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 
 from streams.domain import cases
 from streams.domain.cases import Case
+from streams.domain.documents import Document
 from streams.domain.duties import Duty, DutyState
 from streams.domain.instructions import Fact, FactKind
 from streams.domain.matching import Known, LookupKey, digest
@@ -30,7 +31,7 @@ from streams.stages.notify import matter_of_held
 
 MATTER_KIND: Final = "matter"
 """Kind of the keys by which events of one shared matter take turns; never kept."""
-NOTICES: Final = TypeAdapter(Notice)
+NOTICES: Final = Document(Notice)
 FACTS: Final[TypeAdapter[Mapping[str, Any]]] = TypeAdapter(dict[str, Any])
 _AS_NUMBER: Final = attrgetter("int")
 """Ids in the order that PostgreSQL has for them, compared without Python's help."""
@@ -73,7 +74,7 @@ def load(
     people = sorted(ids, key=_AS_NUMBER)
     if any(each.needs_whole_case for each in batch):
         targets = _Targets(targets.sources, tuple(people))
-    known, files = _cases(session, people)
+    known, files = cases_of(session, people)
     facts = _facts_of_people(session, batch, people)
     loaded = Loaded(
         directory=staff,
@@ -175,7 +176,9 @@ def _targets(session: Session, batch: Sequence[Prepared]) -> _Targets:
     return _Targets(tuple(sources), tuple(row[0] for row in rows))
 
 
-def _cases(session: Session, people: Sequence[UUID]) -> tuple[dict[UUID, Known], dict[UUID, Case]]:
+def cases_of(
+    session: Session, people: Sequence[UUID]
+) -> tuple[dict[UUID, Known], dict[UUID, Case]]:
     """Lock the case files of the people, in order, and read them with what is known of each."""
     if not people:
         return {}, {}
@@ -198,7 +201,7 @@ def _facts_of_matters(session: Session, batch: Sequence[Prepared]) -> list[Fact]
         f"SELECT {FACT_COLUMNS} FROM fact WHERE matter = ANY(%s) ORDER BY seq",  # noqa: S608 - a constant
         (texts(matters),),
     ).fetchall()
-    return [_fact(row) for row in rows]
+    return [read_fact(row) for row in rows]
 
 
 def _facts_of_people(
@@ -214,10 +217,10 @@ def _facts_of_people(
         " WHERE person_id = ANY(%s) AND kind = ANY(%s)) AS f WHERE newest <= %s ORDER BY seq",
         (uuids(people), kinds, FACTS_MAX),
     ).fetchall()
-    return [_fact(row) for row in rows]
+    return [read_fact(row) for row in rows]
 
 
-def _fact(row: Sequence[object]) -> Fact:
+def read_fact(row: Sequence[object]) -> Fact:
     """Read a fact."""
     person_id, kind, matter, occurred_at, publisher, event_id = row
     return Fact(person_id, FactKind(kind), matter, occurred_at, (publisher, event_id))  # type: ignore[arg-type]  # the driver gives the columns' types
@@ -259,10 +262,10 @@ def _duties(
         " WHERE (person_id = ANY(%s) AND matter = ANY(%s)) OR person_id = ANY(%s) ORDER BY id",
         (uuids(people), texts(matters), uuids(targets.people)),
     ).fetchall()
-    return [_duty(row) for row in rows]
+    return [read_duty(row) for row in rows]
 
 
-def _duty(row: Sequence[Any]) -> Duty:
+def read_duty(row: Sequence[Any]) -> Duty:
     """Read a duty."""
     values = dict(zip(DUTY_COLUMNS.split(", "), row, strict=True))
     source = (values.pop("publisher"), values.pop("event_id"))
