@@ -7,8 +7,8 @@ broker and of the worker, and what people and the clock did. Everything else mus
 from __future__ import annotations
 
 import json
-from collections import Counter
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,12 +29,22 @@ NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One record as it was published: `record` is None where its bytes were no event."""
+    """One record as it was published: `record` is None where its bytes were no event.
+
+    `place` is where Kafka has it, or None where the publisher did not know that yet.
+    """
 
     agency: str
     type: str
     record: dict[str, Any] | None
-    place: Place
+    place: Place | None
+    at: datetime = NEVER
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return the publisher and its id for the event."""
+        meta = (self.record or {}).get("meta", {})
+        return (meta.get("publisher", ""), meta.get("event_id", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +68,11 @@ def read(file: Path) -> list[Published]:
 def _published(line: dict[str, Any]) -> Published:
     """Read one line."""
     full_type, said = line["type"] or "", line["record"]
-    place = (line["topic"], line["partition"], line["offset"])
+    is_there = line["offset"] is not None
+    place = (line["topic"], line["partition"], line["offset"]) if is_there else None
     record = None if said is None else from_json(full_type, said)
-    return Published(line["agency"], full_type.rpartition(".v")[0], record, place)
+    at = datetime.fromisoformat(line["at"])
+    return Published(line["agency"], full_type.rpartition(".v")[0], record, place, at)
 
 
 def differences(
@@ -69,17 +81,31 @@ def differences(
     """Let the model hear what was published, and yield what the ledger has otherwise."""
     outcomes = {outcome.place: outcome for outcome in found}
     met: list[tuple[str, Ending, Any]] = []
-    for each in _in_order(published, outcomes):
+    for each in _in_order(_placed(published, outcomes.values()), outcomes):
         outcome = outcomes.pop(each.place, None)
         heard = _heard(each, outcome)
-        ending = world.hear(heard)
-        met.append((_name(heard), ending, outcome))
+        met.append((_name(heard), world.hear(heard), outcome))
     for name, ending, outcome in met:
         yield from _compare(name, ending, outcome)
     for outcome in outcomes.values():
         of = "/".join(outcome.key) if outcome.key else "a refused record"
         place = "{}[{}]@{}".format(*outcome.place)
         yield Difference(f"{of} at {place}", "nobody published it", outcome.disposition)
+
+
+def _placed(published: Sequence[Published], outcomes: Iterable[Any]) -> list[Published]:
+    """Give records that waited for Kafka their places: those of their events, in their order."""
+    known = {each.place for each in published}
+    left: dict[Any, list[Place]] = defaultdict(list)
+    for outcome in outcomes:
+        if outcome.place not in known:
+            left[outcome.key].append(outcome.place)
+    return [
+        replace(each, place=left[each.key].pop(0))
+        if each.place is None and left[each.key]
+        else each
+        for each in published
+    ]
 
 
 def _in_order(published: Sequence[Published], outcomes: dict[Place, Any]) -> list[Published]:
@@ -95,8 +121,9 @@ def _in_order(published: Sequence[Published], outcomes: dict[Place, Any]) -> lis
 
 def _heard(each: Published, outcome: Any) -> Heard:  # noqa: ANN401 - of the ledger's queries
     """Return a record as it was taken up."""
-    times = (outcome.broker_at, outcome.raised_at) if outcome else (NEVER, NEVER)
-    return Heard(each.agency, each.type, each.record, *times, "{}[{}]@{}".format(*each.place))
+    times = (outcome.broker_at, outcome.raised_at) if outcome else (each.at, each.at)
+    place = "{}[{}]@{}".format(*each.place) if each.place else "nowhere"
+    return Heard(each.agency, each.type, each.record, *times, place)
 
 
 def _name(heard: Heard) -> str:

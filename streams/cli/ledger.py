@@ -4,8 +4,9 @@ from dataclasses import asdict
 
 import typer
 
+from streams.cli._against import Against, compare, demand_model
 from streams.cli._common import answer_no, reader, settings_with
-from streams.cli._output import Json, counted, emit, progress, say
+from streams.cli._output import Json, counted, emit, progress, say, warn
 from streams.engines.wiring import ledger_address
 from streams.ledger import migrations
 from streams.ledger.verify import Account, accounts, over_accounted, steps_of, verify
@@ -33,10 +34,11 @@ def migrate(*, as_json: Json = False) -> None:
         say(f"The ledger went from {before or 'nothing'} to version {after}.")
 
 
-def verify_ledger(*, as_json: Json = False) -> None:
+def verify_ledger(*, against: Against = None, as_json: Json = False) -> None:
     """Walk the audit chains and check what must always hold; every break is named by its ids."""
-    broken = 0
-    with reader(settings_with()) as session, progress("verifying", steps_of(session)) as advance:
+    demand_model(against)
+    settings, broken = settings_with(), 0
+    with reader(settings) as session, progress("verifying", steps_of(session)) as advance:
         kept = accounts(session)
         for finding in (*verify(session, advance), over_accounted(kept)):
             if finding is None:
@@ -46,17 +48,21 @@ def verify_ledger(*, as_json: Json = False) -> None:
                 emit({"what": "broken", **asdict(finding)})
             else:
                 say(f"BROKEN  {finding}")
+        otherwise = compare(session, against, settings.register_file, as_json=as_json)
     for account in kept:
         if as_json:
             emit({"what": "partition", **asdict(account)})
         else:
             say(_line(account))
     if as_json:
-        emit({"what": "verified", "holds": not broken, "broken": broken})
+        found = {"broken": broken} | ({"otherwise": otherwise} if against else {})
+        emit({"what": "verified", "holds": not any(found.values()), **found})
     elif not broken:
         say("Every invariant holds, and every audit chain ends at its head.")
-    if broken:
-        answer_no(None if as_json else f"{counted(broken, 'invariant')} broken")
+    if otherwise and not as_json:
+        warn(f"{counted(otherwise, 'difference')} from the model of who should have been told")
+    if broken or otherwise:
+        answer_no(f"{counted(broken, 'invariant')} broken" if broken and not as_json else None)
 
 
 def _line(account: Account) -> str:

@@ -8,7 +8,8 @@ is lost in silence on either side.
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Final
+from pathlib import Path
+from typing import Annotated, Final
 
 import typer
 
@@ -31,6 +32,7 @@ from streams.cli._files import (
 )
 from streams.cli._outcomes import REFUSED, REJECTED, SENT, WAITING, Outcomes
 from streams.cli._output import Json, progress, warn
+from streams.cli._recording import Recording
 from streams.domain.agencies import Agency
 from streams.engines.port import EXIT_WORLD_DOWN
 from streams.engines.wiring import rules_named, secret_of
@@ -41,6 +43,13 @@ from streams.topics import KafkaAway, KafkaRefuses
 TOGETHER_MAX: Final = 500
 """Events that wait for the broker's word together."""
 SPOOL: Final = "spool"
+REJECTED_ID: Final = "rejected-"
+"""How the id of a record begins whose bytes no source could read."""
+
+Record = Annotated[
+    Path | None,
+    typer.Option("--record", metavar="FILE", help="Append what is sent, for ledger verify."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -54,6 +63,7 @@ def publish(
     agency: AgencyId = None,
     kafka: Kafka = None,
     source: SourceName = None,
+    record: Record = None,
     as_json: Json = False,
 ) -> None:
     """Send the events of files to their agencies' feeds; tell of every one what became of it."""
@@ -64,7 +74,7 @@ def publish(
     outcomes = Outcomes(as_json)
     _apply_topics(settings, rules)
     with ExitStack() as stack:
-        sending = _Sending(settings, secret_of(settings), stack, outcomes)
+        sending = _Sending(settings, secret_of(settings), stack, outcomes, Recording(record))
         for file in files:
             raw = read_bytes(file)
             with progress(f"publishing {file}", len(raw)) as advance:
@@ -100,6 +110,7 @@ class _Sending:
     secret: bytes
     stack: ExitStack
     outcomes: Outcomes
+    recording: Recording
     stopped: list[str] = field(default_factory=list)
     _publishers: dict[str, Publisher] = field(default_factory=dict)
     _collected: list[tuple[str, SourceEvent]] = field(default_factory=list)
@@ -133,6 +144,7 @@ class _Sending:
         invalid = {each.place: each.words for each in published.invalid}
         refused = {each.name: str(each) for each in published.refused}
         placed = {each.name: each for each in published.placed}
+        taken: list[tuple[str, SourceEvent]] = []
         for place, (file, event) in enumerate(collected, 1):
             name = event_id(event)
             told: dict[str, object] = {
@@ -143,6 +155,8 @@ class _Sending:
             }
             words = invalid.get(place) or refused.get(name)
             there = placed.get(name)
+            if words is None:
+                taken.append((name, event))
             if there is not None:
                 told |= {"partition": there.partition, "offset": there.offset}
                 self.outcomes.event(SENT, file, told, str(there))
@@ -150,6 +164,7 @@ class _Sending:
                 self.outcomes.event(REFUSED, file, told, words)
             else:
                 self.outcomes.event(WAITING, file, told)
+        self.recording.events(agency, taken, placed)
 
     def _reject(self, part: Part) -> None:
         """Tell what is wrong with a part, and let its bytes be quarantined for that reason."""
@@ -163,6 +178,8 @@ class _Sending:
             return
         published = self._publisher(part.agency).send_rejected(part.raw, as_one(part.rejections))
         self._note(published)
+        bytes_alone = (e for e in published.placed if e.name.startswith(REJECTED_ID))
+        self.recording.rejected(part.agency, bytes_alone)
         feed = part.agency.feed
         words = f"sent to {feed}, to be quarantined there with this reason"
         if published.refused:
