@@ -30,7 +30,8 @@ SILENT_SECONDS_MAX: Final = 5
 CHAIN: Final = "operations"
 FROZEN: Final = (
     "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND application_name LIKE 'switchboard worker %%'"
+    " WHERE datname = current_database()"
+    " AND application_name ~ '^switchboard (worker|clock|desk)'"
     " AND state = 'active' AND wait_event = 'ClientRead' AND query LIKE 'COPY %%'"
     " AND query_start < clock_timestamp() - make_interval(secs => %s)"
 )
@@ -73,8 +74,8 @@ def _end(session: Session, pid: int, place: Place) -> bool:
     return bool(rows)
 
 
-def end_frozen(url: str, place: Place) -> None:
-    """End the workers' sessions that are frozen inside COPY; `place` is what has to wait."""
+def end_frozen(url: str, place: Place | str) -> None:
+    """End the writers' sessions that are frozen inside COPY; `place` is what has to wait."""
     try:
         with connect(url, name="ending frozen") as session:
             rows = session.execute(FROZEN, (SILENT_SECONDS_MAX,)).fetchall()
@@ -84,7 +85,7 @@ def end_frozen(url: str, place: Place) -> None:
         log.warning("frozen sessions were not ended", place=str(place), sqlstate=down.sqlstate)
 
 
-def _audit(session: Session, place: Place, count: int) -> None:
+def _audit(session: Session, place: Place | str, count: int) -> None:
     """Say that sessions were ended, and for whom."""
     log.warning("ended the sessions of frozen workers", place=str(place), sessions=count)
     entry = body({"action": "ended_sessions", "place": str(place), "sessions": count})

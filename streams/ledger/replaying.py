@@ -1,4 +1,4 @@
-"""Replay: every event that a ledger admitted, worked through again into an empty ledger.
+"""Replay: every event and act of a ledger, worked through again into an empty ledger.
 
 What comes out is the same ledger, but for the columns that `replay_columns.toml` lists. The order
 is that of `seq`; each event has its broker's time, the worker's clock and its number as they were.
@@ -12,7 +12,9 @@ with the same hash, which shows that nothing was left out.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import merge
 from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,7 +28,8 @@ from streams.ledger import positions, tables
 from streams.ledger.connection import Session
 from streams.ledger.copying import columns_of, copy
 from streams.ledger.load import load
-from streams.ledger.save import Written, save_audit, save_cases, save_follow_up
+from streams.ledger.replaying_acts import Done, act_again, acts_of
+from streams.ledger.save import save_audit, save_cases, save_follow_up
 from streams.ledger.transaction import Ledger
 from streams.pipeline import Prepared
 from streams.pipeline.undo import undo
@@ -45,13 +48,26 @@ ENTRIES: Final = (
     " (convert_from(body, 'UTF8')::jsonb ->> 'seq')::bigint AS seq FROM audit"
     " WHERE chain LIKE '%/%/%'), placed AS (SELECT *,"
     " coalesce(max(seq) OVER (PARTITION BY chain ORDER BY number), 0) AS after FROM told)"
-    " SELECT p.chain, p.at, p.body, {columns} FROM placed p LEFT JOIN event e ON e.seq = p.seq"
+    " SELECT p.after, p.chain, p.at, p.body, {columns}"
+    " FROM placed p LEFT JOIN event e ON e.seq = p.seq"
     " ORDER BY p.after, p.chain, p.number"
 ).replace("{columns}", ", ".join(f"e.{name}" for name in EVENT))
 """Each writer's entries in its order, and between writers in the order of `seq`."""
 OTHER_CHAINS: Final = (
-    (tables.audit, "SELECT {columns} FROM audit WHERE chain NOT LIKE '%/%/%'"),
-    (tables.audit_head, "SELECT {columns} FROM audit_head WHERE chain NOT LIKE '%/%/%'"),
+    (
+        tables.audit,
+        (
+            "SELECT {columns} FROM audit WHERE chain NOT LIKE '%/%/%'"
+            " AND chain NOT IN (SELECT chain FROM act)"
+        ),
+    ),
+    (
+        tables.audit_head,
+        (
+            "SELECT {columns} FROM audit_head WHERE chain NOT LIKE '%/%/%'"
+            " AND chain NOT IN (SELECT chain FROM act)"
+        ),
+    ),
 )
 """The chains of those who work on no partition, such as operations."""
 NOBODYS: Final = (
@@ -64,6 +80,7 @@ NOBODYS: Final = (
 class _Entry:
     """One entry of a writer's chain, with the row of its event where it was admitted."""
 
+    after: int
     chain: str
     at: datetime
     body: bytes
@@ -94,31 +111,44 @@ class _Entry:
 
 
 def replay(source: Session, ledger: Ledger) -> int:
-    """Work the events of `source` through into an empty `ledger`; return how many there were.
+    """Work events and acts of `source` through into an empty `ledger`; return how many events.
 
     The ledger's rules and secret must be those of the source, or the result shows the difference.
     """
     count = 0
-    for (chain, at), entries in groupby(_entries(source), lambda entry: (entry.chain, entry.at)):
-        for again, run in groupby(entries, lambda entry: entry.is_decided_again):
-            some = list(run)
-            positions.begin(ledger.session, some[0].place, 0, at)
-            if again:
-                _decide_again(ledger, some)
+    with source.transaction():
+        both: tuple[Iterator[_Entry | Done], ...] = (_entries(source), acts_of(source))
+        order = merge(*both, key=attrgetter("after"))
+        for _, group in groupby(order, lambda each: (each.chain, each.at)):
+            together = list(group)
+            done = [each for each in together if isinstance(each, Done)]
+            if done:
+                act_again(ledger, done)
             else:
-                _carry_over(ledger, chain, some)
-            count += sum(entry.event is not None for entry in some)
+                count += _record_again(ledger, [e for e in together if isinstance(e, _Entry)])
     _carry_tables(source, ledger.session)
     return count
 
 
+def _record_again(ledger: Ledger, entries: Sequence[_Entry]) -> int:
+    """Work through the records of one writer and instant; return how many were events."""
+    for again, run in groupby(entries, lambda entry: entry.is_decided_again):
+        some = list(run)
+        positions.begin(ledger.session, some[0].place, 0, some[0].at)
+        if again:
+            _decide_again(ledger, some)
+        else:
+            _carry_over(ledger, some[0].chain, some)
+    return sum(entry.event is not None for entry in entries)
+
+
 def _entries(source: Session) -> Iterator[_Entry]:
     """Read every entry in the order in which it was written."""
-    with source.transaction(), source.cursor("replay") as cursor:
+    with source.cursor("replay") as cursor:
         cursor.itersize = FETCHED_AT_ONCE
-        for chain, at, body, *event in cursor.execute(ENTRIES):
+        for after, chain, at, body, *event in cursor.execute(ENTRIES):
             row = None if event[0] is None else dict(zip(EVENT, event, strict=True))
-            yield _Entry(chain, at, bytes(body), row)
+            yield _Entry(after, chain, at, bytes(body), row)
 
 
 def _decide_again(ledger: Ledger, entries: Sequence[_Entry]) -> None:
@@ -152,7 +182,7 @@ def _take_back(ledger: Ledger, entry: _Entry) -> None:
     work = begin(loaded)
     undo(opened, work, entry.row["seq"])
     save_cases(ledger.session, work)
-    save_follow_up(ledger.session, work, Written(entry.place, entry.at))
+    save_follow_up(ledger.session, work, entry.at)
 
 
 def _without_content(ledger: Ledger, entry: _Entry) -> Opened:
@@ -185,7 +215,8 @@ def _carry_tables(source: Session, session: Session) -> None:
             copy(session, table, _rows(source, statement.replace("{columns}", _names(table))))
         copy(session, tables.identity_decision, _rows(source, NOBODYS))
         session.execute(
-            "SELECT setval('event_seq', greatest(1, (SELECT coalesce(max(seq), 0) FROM event)))"
+            "SELECT setval('event_seq', greatest(1, (SELECT max(seq) FROM event),"
+            " (SELECT max(seq) FROM act)))"
         )
 
 

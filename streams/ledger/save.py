@@ -158,7 +158,7 @@ def _responsibility_row(ended: Ended) -> tuple[Any, ...] | None:
     )
 
 
-def save_follow_up(session: Session, work: Work, written: Written) -> None:
+def save_follow_up(session: Session, work: Work, at: datetime) -> None:
     """Write facts, duties and notices, and what Kafka is to be told of them."""
     if work.dropped_facts:
         session.cursor().executemany(
@@ -184,8 +184,8 @@ def save_follow_up(session: Session, work: Work, written: Written) -> None:
             " WHERE n.id = c.id",
             changed,
         )
-    copy(session, tables.notice_step, step_rows(work, written.raised_at))
-    copy(session, tables.outbox, outbox_rows(work, written.raised_at))
+    copy(session, tables.notice_step, step_rows(work, at))
+    copy(session, tables.outbox, outbox_rows(work, at))
 
 
 def _save_duties(session: Session, work: Work) -> None:

@@ -83,16 +83,18 @@ INVARIANTS: Final = (
     ),
     Invariant(
         "notice_of_event",
-        "a notice was raised by no event of the ledger",
+        "a notice was raised by no event and no act of the ledger",
         "SELECT 'notice ' || id FROM notice n"
-        " WHERE NOT EXISTS (SELECT FROM event e WHERE e.seq = n.seq)",
+        " WHERE NOT EXISTS (SELECT FROM event e WHERE e.seq = n.seq)"
+        " AND NOT EXISTS (SELECT FROM act a WHERE a.seq = n.seq)",
     ),
     Invariant(
         "duty_of_notice",
-        "a duty refers to a notice or an event that is not there",
+        "a duty refers to a notice, an event or an act that is not there",
         "SELECT 'duty ' || id FROM duty d WHERE (notice_id IS NOT NULL AND NOT EXISTS"
         " (SELECT FROM notice n WHERE n.id = d.notice_id))"
-        " OR NOT EXISTS (SELECT FROM event e WHERE e.seq = d.seq)",
+        " OR NOT EXISTS (SELECT FROM event e WHERE e.seq = d.seq"
+        " UNION ALL SELECT FROM act a WHERE a.seq = d.seq)",
     ),
     Invariant(
         "outbox_for_each_step",
@@ -135,8 +137,16 @@ INVARIANTS: Final = (
     ),
     Invariant(
         "numbers_taken",
-        "an event has a number that the ledger has not given out yet",
-        "SELECT 'event ' || seq FROM event WHERE seq > (SELECT last_value FROM event_seq)",
+        "an event or an act has a number that the ledger has not given out yet",
+        "SELECT 'number ' || seq FROM (SELECT seq FROM event UNION ALL SELECT seq FROM act) AS n"
+        " WHERE seq > (SELECT last_value FROM event_seq)",
+    ),
+    Invariant(
+        "act_audited",
+        "an act does not have exactly one audit entry",
+        "SELECT 'act ' || a.seq FROM act a LEFT JOIN audit u ON u.chain = a.chain"
+        " AND (convert_from(u.body, 'UTF8')::jsonb ->> 'seq')::bigint = a.seq"
+        " GROUP BY a.seq HAVING count(u.number) <> 1",
     ),
 )
 

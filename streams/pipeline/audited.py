@@ -1,7 +1,9 @@
-"""What the audit says of one record: identifiers and digests, never content."""
+"""What the audit says of one record or act: identifiers and digests, never content."""
 
 from collections.abc import Sequence
+from hashlib import blake2b
 
+from streams.domain.acts import Act, kind_of, to_bytes
 from streams.domain.passage import Told
 from streams.pipeline.values import Ended
 from streams.stages.audit import body
@@ -29,6 +31,22 @@ def audit_body(ended: Ended, told: Sequence[Told]) -> bytes:
             "content": opened.content.hex(),
         }
     return body(fields)
+
+
+def act_body(act: Act, seq: int, told: Sequence[Told]) -> bytes:
+    """Compose the audit entry of one act: what was done, by whom, to whom anything was shown."""
+    touched = act.touched
+    return body(
+        {
+            "action": kind_of(act),
+            "seq": seq,
+            "by": touched.by,
+            "duties": sorted(map(str, touched.duties)),
+            "notices": sorted(map(str, touched.notices)),
+            "content": blake2b(to_bytes(act), digest_size=16).hexdigest(),
+            "disclosed": [_disclosed(each) for each in told],
+        }
+    )
 
 
 def _disclosed(told: Told) -> dict[str, str]:

@@ -5,17 +5,19 @@ changed is remembered beside what is, so that the ledger writes that and nothing
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
 from uuid import UUID
 
+from streams.domain.acts import Act
 from streams.domain.cases import Case
 from streams.domain.duties import Duty, DutyState
 from streams.domain.instructions import Fact
 from streams.domain.matching import Known, LookupKey
 from streams.domain.notices import Notice
 from streams.domain.officers import Directory
-from streams.domain.passage import Folded, Identity, Seen, Source, Told
+from streams.domain.passage import Folded, Identity, Opened, Seen, Source, Told
 from streams.domain.records import Event
 from streams.pipeline.values import Ended, Loaded
 
@@ -33,6 +35,7 @@ class Work:
     known: dict[UUID, Known]
     cases: dict[UUID, Case]
     histories: dict[UUID, list[Folded]]
+    openers: Mapping[UUID, Opened] = field(default_factory=dict)
     notices: dict[UUID, Notice] = field(default_factory=dict)
     duties: dict[UUID, Duty] = field(default_factory=dict)
     facts_of_person: dict[UUID, list[Fact]] = field(default_factory=lambda: defaultdict(list))
@@ -43,6 +46,7 @@ class Work:
     notices_of_source: dict[Source, list[UUID]] = field(default_factory=lambda: defaultdict(list))
     duties_of_person: dict[UUID, list[UUID]] = field(default_factory=lambda: defaultdict(list))
     ended: list[Ended] = field(default_factory=list)
+    acted: list[tuple[int, Act]] = field(default_factory=list)
     directory_events: list[tuple[int, Event]] = field(default_factory=list)
     created: set[UUID] = field(default_factory=set)
     learnt: dict[LookupKey, frozenset[UUID]] = field(default_factory=dict)
@@ -149,6 +153,7 @@ def begin(loaded: Loaded) -> Work:
         known=dict(loaded.known),
         cases=dict(loaded.cases),
         histories={person: list(events) for person, events in loaded.histories.items()},
+        openers=loaded.openers,
     )
     for fact in loaded.facts:
         work.facts_of_person[fact.person_id].append(fact)

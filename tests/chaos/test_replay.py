@@ -1,47 +1,28 @@
 """A replay of the events gives the same ledger, but for clocks, surrogate ids and positions."""
 
+from __future__ import annotations
+
 import random
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 import world_builder as world
 from chaos.generator import County
 from chaos.offline import Log, apply_all
 from chaos.people import a_person, outgoing
-from fixtures.postgres import DatabaseServer
-from world_run import RULES
 
 from streams.domain.log import Batch, Place
 from streams.ledger import positions
 from streams.ledger.comparing import differences
-from streams.ledger.connection import connect
 from streams.ledger.replaying import replay
-from streams.ledger.transaction import Ledger
+
+if TYPE_CHECKING:
+    from fixtures.new_ledgers import NewLedger
+
+    from streams.ledger.transaction import Ledger
 
 NOW: Final = datetime(2026, 7, 6, 9, 0, tzinfo=UTC)
-SECRET: Final = b"made up for the chaos tests"
-NewLedger = Callable[[], Ledger]
-
-
-@pytest.fixture
-def new_ledger(postgres: DatabaseServer, ledger_template: str) -> Iterator[NewLedger]:
-    """Give a maker of empty ledgers."""
-    names: list[str] = []
-    with ExitStack() as sessions:
-
-        def make() -> Ledger:
-            names.append(postgres.new_name())
-            url = postgres.create(names[-1], template=ledger_template)
-            limits = {"synchronous_commit": "off"}
-            session = sessions.enter_context(connect(url, name="test", limits=limits))
-            return Ledger(session, RULES, SECRET)
-
-        yield make
-    for name in names:
-        postgres.drop(name)
 
 
 def a_county(ledger: Ledger, seed: int, *, most: int = 60) -> None:

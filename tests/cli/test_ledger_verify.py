@@ -23,6 +23,7 @@ TAMPERINGS = {
     "stranger_not_kept": "UPDATE event SET payload = 'x' WHERE event_id = 'call-nobody'",
     "nobody_unasked": "UPDATE person_key SET person_ids = '{}'",
     "numbers_taken": "SELECT setval('event_seq', 1)",
+    "act_audited": "INSERT INTO act VALUES (1, now(), 'clock', 'duty_fell', '')",
     "events_once": (
         "ALTER TABLE event DROP CONSTRAINT uq_event_publisher_event_id_content;"
         " INSERT INTO event SELECT 500, publisher, event_id, content, type, version, topic,"

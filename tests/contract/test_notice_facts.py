@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from world_builder import (
+    NOW,
     PARTNER,
     PERSON,
     TEAM,
@@ -27,13 +30,16 @@ from world_builder import (
     under_investigation,
     warrant,
 )
-from world_run import World
+from world_run import RULES, World
 
 from schemas import catalogue
 from schemas.codec import from_json
+from streams.domain.acts import DutyFell
 from streams.domain.case_events import Register
 from streams.domain.offence_events import CourtOrderKind, Outcome
 from streams.domain.sharing import NEVER_SHOWN
+from streams.pipeline import prepare
+from streams.pipeline.acting import act
 
 if TYPE_CHECKING:
     from streams.domain.notices import Notice
@@ -74,10 +80,23 @@ def told(story: tuple[Said, ...]) -> list[Notice]:
     return [each.notice for each in world.told]
 
 
-@pytest.mark.parametrize("name", STORIES)
+def overdue() -> list[Notice]:
+    """Return what is told when the duties of a call-out pass their time."""
+    world, said = World(), callout()
+    world.send(*a_county(), said)
+    opened = prepare(said.raw(), said.feed, RULES).opened
+    assert opened is not None
+    openers = {duty.id: opened for duty in world.duties}
+    acts = [DutyFell(each) for each in openers]
+    loaded = replace(world.loaded, openers=openers)
+    work = act(acts, loaded, RULES, at=NOW + timedelta(days=14), seqs=range(9, 9 + len(acts)))
+    return [each.notice for _, each in work.told]
+
+
+@pytest.mark.parametrize("name", [*STORIES, "overdue"])
 def test_facts_fit_the_notice(name: str) -> None:
     """The facts of every notice that a flow tells are a record of the notice's own schema."""
-    notices = told(STORIES[name])
+    notices = told(STORIES[name]) if name in STORIES else overdue()
     assert notices
     for notice in notices:
         event_type = f"notices.{notice.type}.v1"
@@ -89,6 +108,7 @@ def test_facts_fit_the_notice(name: str) -> None:
 def test_every_kind_of_notice_is_told() -> None:
     """The stories above bring about every notice of the catalogue, so none goes unchecked."""
     types = {f"notices.{notice.type}.v1" for story in STORIES.values() for notice in told(story)}
+    types |= {f"notices.{notice.type}.v1" for notice in overdue()}
     assert types == set(NOTICE_TYPES)
 
 

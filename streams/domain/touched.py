@@ -1,0 +1,17 @@
+"""What an act is about: what the ledger must have loaded and locked before it is worked through."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The duties and notices that an act names, and the officer whose act it is.
+
+    All that is open about the same people and matters is loaded and locked with them. `by` is None
+    where nobody did anything but time passed.
+    """
+
+    duties: frozenset[UUID] = frozenset()
+    notices: frozenset[UUID] = frozenset()
+    by: str | None = None

@@ -1,0 +1,101 @@
+"""Acts of one writer, in one transaction: chain, locks, pipeline, effects, audit.
+
+A writer is whoever writes to one chain of the audit: the clock, or the desk. Its transactions take
+turns, by a lock on the chain that stands where a worker locks a position. So the order of a chain
+is the order of its acts' numbers, two clocks are as good as one, and a replay ends with the same
+hash.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from streams.domain.acts import Act, kind_of, to_bytes
+from streams.domain.passage import Told
+from streams.ledger import tables
+from streams.ledger.blockers import end_frozen
+from streams.ledger.collector import resting
+from streams.ledger.connection import LOCK_NOT_HAD, Session, WorldDown, world
+from streams.ledger.copying import copy
+from streams.ledger.directories import DirectoryCache
+from streams.ledger.load_acts import load_for
+from streams.ledger.save import save_audit, save_cases, save_follow_up
+from streams.ledger.transaction import RETRIES_MAX, Step, next_numbers, no_step
+from streams.pipeline import Rules, Work
+from streams.pipeline.acting import act as act_on
+
+CLOCK_CHAIN: Final = "clock"
+DESK_CHAIN: Final = "desk"
+"""Chains of acts, and of nothing but acts, since a replay writes them again from the acts."""
+CHAIN_LOCK: Final = 7_160_023
+"""First key of the chains' advisory locks; any number that nothing else uses."""
+STEPS: Final = ("begun", "loaded", "decided", "written", "committed")
+"""The named steps of the transaction, in order; `committed` is after the commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """The acts that still applied, with their numbers, and what anybody was told of them."""
+
+    acts: tuple[tuple[int, Act], ...] = ()
+    told: tuple[Told, ...] = ()
+
+
+@dataclass(slots=True)
+class Actor:
+    """One session with the ledger for the acts of one chain; `step` is for tests."""
+
+    session: Session
+    rules: Rules
+    chain: str
+    step: Step = no_step
+    url: str | None = None
+    directory: DirectoryCache = field(default_factory=DirectoryCache)
+
+    def act(self, acts: Sequence[Act], at: datetime, *, seqs: Sequence[int] | None = None) -> Acted:
+        """Do acts at an instant, all or none; what no longer applies is left out.
+
+        `seqs` gives the ledger numbers, which only a replay knows beforehand. Raises `WorldDown`
+        (try again later) or whatever a defect raises; in both cases nothing was committed.
+        """
+        for left in reversed(range(RETRIES_MAX)):
+            try:
+                return self._act(acts, at, seqs)
+            except WorldDown as down:
+                if not (down.is_to_be_retried and left):
+                    raise
+                if down.sqlstate == LOCK_NOT_HAD and self.url:
+                    end_frozen(self.url, self.chain)
+        raise AssertionError  # pragma: no cover - the loop returns or raises
+
+    def _act(self, acts: Sequence[Act], at: datetime, seqs: Sequence[int] | None) -> Acted:
+        """Run the transaction once."""
+        with world(), resting():
+            with self.session.transaction():
+                work = self._inside(acts, at, seqs)
+            self.step("committed")
+        return Acted(tuple(work.acted), tuple(told for _, told in work.told))
+
+    def _inside(self, acts: Sequence[Act], at: datetime, seqs: Sequence[int] | None) -> Work:
+        """Do everything that one commit makes true."""
+        session = self.session
+        session.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (CHAIN_LOCK, self.chain))
+        self.step("begun")
+        loaded = load_for(session, acts, self.directory, self.rules)
+        self.step("loaded")
+        numbers = next_numbers(session, len(acts)) if seqs is None else seqs
+        work = act_on(acts, loaded, self.rules, at=at, seqs=numbers)
+        self.step("decided")
+        if work.acted:
+            self._write(work, at)
+            self.step("written")
+        return work
+
+    def _write(self, work: Work, at: datetime) -> None:
+        """Write what acts did, in the order of the locks."""
+        rows = [(seq, at, self.chain, kind_of(act), to_bytes(act)) for seq, act in work.acted]
+        copy(self.session, tables.act, rows)
+        save_cases(self.session, work)
+        save_follow_up(self.session, work, at)
+        save_audit(self.session, self.chain, work.audit_bodies, at)

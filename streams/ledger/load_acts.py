@@ -1,0 +1,123 @@
+"""What an act needs to know, loaded under its locks by a fixed number of statements.
+
+The order of the locks is that of every transaction (`streams.ledger.load`): directory, cases by
+person id, then duties and notices by id. Nothing is looked up by a person's identifiers, so no keys
+are taken.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from streams.domain.acts import Act
+from streams.domain.duties import Duty
+from streams.domain.instructions import Fact
+from streams.domain.log import RawRecord
+from streams.domain.notices import Notice
+from streams.domain.passage import Opened
+from streams.ledger.arrays import Array, texts, uuids
+from streams.ledger.connection import Session
+from streams.ledger.directories import DirectoryCache
+from streams.ledger.load import (
+    DUTY_COLUMNS,
+    FACT_COLUMNS,
+    NOTICES,
+    cases_of,
+    read_duty,
+    read_fact,
+)
+from streams.pipeline import FACTS_MAX, Loaded, Rules
+from streams.stages.admit import open_record
+
+MATTERS: Final = (
+    "SELECT person_id, matter FROM duty WHERE id = ANY(%s)"
+    " UNION SELECT person_id, matter FROM notice WHERE id = ANY(%s)"
+)
+OPENERS: Final = (
+    "SELECT d.id, e.publisher, e.log_offset, e.payload, e.broker_at FROM duty d"
+    " JOIN LATERAL (SELECT * FROM event e WHERE e.publisher = d.publisher"
+    " AND e.event_id = d.event_id AND e.seq <= d.seq ORDER BY e.seq DESC LIMIT 1) AS e ON true"
+    " WHERE d.id = ANY(%s) AND e.payload IS NOT NULL"
+)
+"""The statement of its event that opened each duty: the newest that was admitted by then."""
+
+
+def load_for(
+    session: Session, acts: Sequence[Act], directory: DirectoryCache, rules: Rules
+) -> Loaded:
+    """Load and lock what acts touch, and all that is about the same people and matters."""
+    staff = directory.load(session, exclusive=False)
+    duties = sorted({each for act in acts for each in act.touched.duties})
+    notices = sorted({each for act in acts for each in act.touched.notices})
+    found = session.execute(MATTERS, (uuids(duties), uuids(notices))).fetchall()
+    people = sorted({person for person, _ in found if person is not None})
+    known, files = cases_of(session, people)
+    about = [(person, matter) for person, matter in found if person is not None]
+    pairs = uuids(person for person, _ in about), texts(matter for _, matter in about)
+    return Loaded(
+        directory=staff,
+        known=known,
+        cases=files,
+        duties=_duties(session, pairs),
+        notices=_notices(session, pairs, notices),
+        facts=_facts(session, people, rules),
+        openers=_openers(session, duties, rules),
+    )
+
+
+def _duties(session: Session, about: tuple[Array, Array]) -> list[Duty]:
+    """Lock and load the duties about people and matters."""
+    rows = session.execute(
+        f"SELECT {DUTY_COLUMNS} FROM duty"  # noqa: S608 - the columns are a constant
+        " WHERE (person_id, matter) IN (SELECT * FROM unnest(%s::uuid[], %s::text[]))"
+        " ORDER BY id FOR UPDATE",
+        about,
+    ).fetchall()
+    return [read_duty(row) for row in rows]
+
+
+def _notices(session: Session, about: tuple[Array, Array], named: Sequence[UUID]) -> list[Notice]:
+    """Lock and load the notices about people and matters, and those that are named."""
+    rows = session.execute(
+        "SELECT document FROM notice WHERE id = ANY(%s) OR"
+        " (person_id, matter) IN (SELECT * FROM unnest(%s::uuid[], %s::text[]))"
+        " ORDER BY id FOR UPDATE",
+        (uuids(named), *about),
+    ).fetchall()
+    notices = (NOTICES.validate_json(row[0]) for row in rows)
+    return sorted(notices, key=lambda notice: (notice.raised_at, notice.id))
+
+
+def _facts(session: Session, people: Sequence[UUID], rules: Rules) -> tuple[Fact, ...]:
+    """Load what flows with an overdue rule look back on."""
+    flows = (flow for flow in rules.flows.values() if flow.overdue is not None)
+    kinds = sorted({kind.value for flow in flows for kind in flow.fact_kinds})
+    if not kinds or not people:
+        return ()
+    rows = session.execute(
+        f"SELECT {FACT_COLUMNS} FROM (SELECT *, row_number() OVER"  # noqa: S608 - a constant
+        " (PARTITION BY person_id ORDER BY seq DESC) AS newest FROM fact"
+        " WHERE person_id = ANY(%s) AND kind = ANY(%s)) AS f WHERE newest <= %s ORDER BY seq",
+        (uuids(people), kinds, FACTS_MAX),
+    ).fetchall()
+    return tuple(read_fact(row) for row in rows)
+
+
+def _openers(session: Session, duties: Sequence[UUID], rules: Rules) -> Mapping[UUID, Opened]:
+    """Read the events that opened the duties; one that can no longer be read is left out."""
+    if not duties:
+        return {}
+    rows = session.execute(OPENERS, (uuids(duties),)).fetchall()
+    read = ((row[0], _opened(row[1:], rules)) for row in rows)
+    return {duty: opened for duty, opened in read if opened is not None}
+
+
+def _opened(row: Sequence[Any], rules: Rules) -> Opened | None:
+    """Read an event as it was admitted; its headers were checked then and are not kept."""
+    publisher, offset, payload, broker_at = row
+    agency = rules.register.agencies.get(publisher)
+    if agency is None:
+        return None
+    raw = RawRecord(offset, None, bytes(payload), (), broker_at)
+    opened = open_record(raw, agency, rules.models)
+    return opened if isinstance(opened, Opened) else None

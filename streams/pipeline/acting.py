@@ -1,0 +1,44 @@
+"""The way of an act: what was done and what the ledger had loaded, to what it must write.
+
+Pure, like the way of an event (`streams.pipeline.run`): the same function runs live and in replay.
+Acts are taken in the order of their numbers, each seeing the effects of those before it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from streams.domain.acts import Act, DutyFell
+from streams.pipeline.audited import act_body
+from streams.pipeline.carrying import Moment
+from streams.pipeline.falling import fall
+from streams.pipeline.values import Loaded, Rules
+from streams.pipeline.work import Work, begin
+
+
+def act(
+    acts: Sequence[Act],
+    loaded: Loaded,
+    rules: Rules,
+    *,
+    at: datetime,
+    seqs: Sequence[int],
+) -> Work:
+    """Work through acts in order; `seqs` has one ledger number for each.
+
+    What no longer applies changes nothing, and is in neither `acted` nor the audit.
+    """
+    work = begin(loaded)
+    for each, seq in zip(acts, seqs, strict=True):
+        told_before = len(work.told)
+        if _applies(each, Moment(work, rules, at, seq)):
+            work.acted.append((seq, each))
+            told = [told for _, told in work.told[told_before:]]
+            work.audit_bodies.append(act_body(each, seq, told))
+    return work
+
+
+def _applies(each: Act, moment: Moment) -> bool:
+    """Carry one act out; answer whether it still applied."""
+    match each:
+        case DutyFell():
+            return fall(each, moment)
