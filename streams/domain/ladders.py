@@ -8,7 +8,7 @@ from streams.domain.calendar import WorkingCalendar
 from streams.domain.directory_events import Role
 from streams.domain.duties import Due, SameDay, WithinWorkingHours, WorkingDays, due_at
 from streams.domain.instructions import Addressee
-from streams.domain.notices import Urgency
+from streams.domain.notices import Rung, Urgency
 
 READ_BY: Final[Mapping[Urgency, Due | None]] = {
     Urgency.IMMEDIATE: WithinWorkingHours(1),
@@ -35,6 +35,12 @@ RUNG_HOURS: Final = {
     Urgency.DIGEST: 40.0,
 }
 """Assumed: working hours that each rung has, but for immediate (FLOWS rule 6)."""
+RUNGS: Final = {
+    (to, urgency): tuple(Rung(role, hours) for role in roles)
+    for to, roles in LADDERS.items()
+    for urgency, hours in RUNG_HOURS.items()
+}
+"""The ladder of a notice, by whom it is for and how urgent it is."""
 RINGS_OUT_OF_HOURS: Final = frozenset(
     {
         "release_without_address",

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from streams.domain.agencies import Gateway
+from streams.domain.derived_ids import derived_id
 from streams.domain.records import Handling, HandlingCondition, Nature
 
 NOTICE_NAMESPACE: Final = UUID("5b1c3a52-7d34-5c41-9a83-0f7c1c1a6e10")
@@ -253,4 +254,4 @@ def notice_id(source: tuple[str, str], rule: tuple[str, int], person: str, to: s
     publisher, event_id = source
     name, version = rule
     parts = (publisher, event_id, name, str(version), person, to)
-    return uuid5(NOTICE_NAMESPACE, "\x1f".join(parts))
+    return derived_id(NOTICE_NAMESPACE, *parts)

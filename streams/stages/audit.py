@@ -11,10 +11,14 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Final
+
+from msgspec.json import Encoder
 
 HASH_BYTES = 32
 CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str)
 """Writes an entry in one way only: ASCII, names in order, no spaces."""
+QUICK: Final = Encoder(order="sorted")
 FIRST_HASH = bytes(HASH_BYTES)
 
 
@@ -39,6 +43,16 @@ def body(fields: Mapping[str, object]) -> bytes:
     """Encode an entry's fields canonically, leaving out what is not known."""
     known = {name: value for name, value in fields.items() if value not in (None, (), [], "")}
     return CANONICAL.encode(known).encode()
+
+
+def body_of_words(fields: Mapping[str, object]) -> bytes:
+    """Encode as `body` does fields that are text, numbers, or lists and objects of these, quickly.
+
+    `body` writes whatever is not ASCII, since the two escape it differently.
+    """
+    known = {name: value for name, value in fields.items() if value not in (None, (), [], "")}
+    quick = QUICK.encode(known)
+    return quick if quick.isascii() else body(fields)
 
 
 def chain(head: Head, bodies: Iterable[bytes]) -> tuple[tuple[Entry, ...], Head]:

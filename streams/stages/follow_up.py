@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
+from streams.domain.derived_ids import derived_id
 from streams.domain.duties import UNDONE, Duty, DutyState, due_at
 from streams.domain.instructions import Expect, Satisfy, Tell
 from streams.domain.notices import Notice
@@ -70,7 +71,7 @@ def _duty_id(scene: Scene, kind: str, matter: str) -> UUID:
     """Derive a duty's id from the statement that opens it, its kind, its person and its matter."""
     opened = scene.opened
     parts = (*opened.key, opened.content.hex(), str(person_of(scene)), kind, matter)
-    return uuid5(DUTY_NAMESPACE, "\x1f".join(parts))
+    return derived_id(DUTY_NAMESPACE, *parts)
 
 
 def satisfied(duties: Iterable[Duty], satisfy: Satisfy) -> tuple[Duty, ...]:

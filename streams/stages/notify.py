@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from streams.domain.duties import WithinWorkingHours, WorkingDays, due_at
 from streams.domain.instructions import Addressee, Task, Tell
-from streams.domain.ladders import LADDERS, RUNG_HOURS, read_by
+from streams.domain.ladders import RUNGS, read_by
 from streams.domain.matching import Possible
 from streams.domain.notices import (
     URGENCY_ORDER,
@@ -19,7 +19,6 @@ from streams.domain.notices import (
     Move,
     Notice,
     NoticeState,
-    Rung,
     Urgency,
     Whole,
     after,
@@ -126,7 +125,7 @@ def _raise(scene: Scene, tell: Tell, assigned: Assigned) -> Notice:
         gateway=meta.gateway,
         handling=meta.handling,
         sources=(scene.opened.key,),
-        ladder=tuple(Rung(role, RUNG_HOURS[tell.urgency]) for role in LADDERS[tell.to]),
+        ladder=RUNGS[tell.to, tell.urgency],
         handling_conditions=conditions,
         actions=seen.actions,
         facts=seen.facts,

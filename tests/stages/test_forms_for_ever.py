@@ -7,8 +7,11 @@ taken for contradictions, and audit chains would no longer verify.
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from streams.stages.admit import content_digest
-from streams.stages.audit import body
+from streams.stages.audit import body, body_of_words
 
 AT = datetime(2026, 3, 2, 9, 0, 0, 250_000, UTC)
 RECORD: dict[str, Any] = {
@@ -45,3 +48,14 @@ def test_an_audit_entry_has_one_form() -> None:
     """Names in order, ASCII, no spaces, and nothing that is not known."""
     entry = body({"seq": 7, "person": None, "disclosed": [], "publisher": "pol\u00e9"})
     assert entry == b'{"publisher":"pol\\u00e9","seq":7}'
+
+
+WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+PLAIN = st.none() | st.integers(-(2**53), 2**53) | WORDS
+NESTED = PLAIN | st.lists(st.dictionaries(WORDS, PLAIN, max_size=3), max_size=3)
+
+
+@given(fields=st.dictionaries(WORDS, NESTED, max_size=6))
+def test_what_is_written_quickly_has_the_same_form(fields: dict[str, object]) -> None:
+    """Control characters, quotes, letters of any script and numbers come out alike."""
+    assert body_of_words(fields) == body(fields)

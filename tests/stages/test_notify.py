@@ -30,10 +30,11 @@ from world_builder import (
 from world_run import World
 
 from streams.domain.instructions import Addressee
+from streams.domain.ladders import LADDERS
 from streams.domain.notices import Move, Notice, NoticeState, Urgency
 from streams.domain.records import Handling, HandlingCondition
 from streams.domain.shown import ASK_ORIGINATOR, DO_NOT_TELL, NOT_FOR_YOU
-from streams.stages.notify import LADDERS, TIME_DOUBTED, UPDATES_MAX, withdraw
+from streams.stages.notify import TIME_DOUBTED, UPDATES_MAX, withdraw
 
 S = NoticeState
 HOUR = timedelta(hours=1)
