@@ -153,10 +153,15 @@ def _entries(source: Session) -> Iterator[_Entry]:
 
 def _decide_again(ledger: Ledger, entries: Sequence[_Entry]) -> None:
     """Apply events that were one batch, or a part of one, with the numbers and times they had."""
-    for start in range(0, len(entries), BATCH_MAX):
-        part = entries[start : start + BATCH_MAX]
+    place = entries[0].place
+    # Records that were repaired at one instant are of any agency, so each is a batch of its own.
+    size = 1 if place.is_repair else BATCH_MAX
+    for start in range(0, len(entries), size):
+        part = entries[start : start + size]
         records = tuple(entry.raw for entry in part)
-        batch = Batch(part[0].place, 0, records, records[-1].offset + 1)
+        agency = ledger.rules.register.agencies[part[0].row["publisher"]]
+        feed = agency.feed if place.is_repair else None
+        batch = Batch(place, 0, records, records[-1].offset + 1, feed)
         ledger.apply(batch, part[0].at, seqs=[entry.row["seq"] for entry in part])
 
 
