@@ -13,6 +13,7 @@ from world_builder import (
     PERSON,
     Person,
     Said,
+    a_county,
     a_team,
     allocated,
     an_officer,
@@ -30,6 +31,7 @@ from streams.pipeline.acting import act
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from streams.domain.notices import Notice
     from streams.domain.passage import Told
 
 TODAY: Final = NOW.date()
@@ -174,3 +176,42 @@ def time_passes(world: World, *said: Said, at: datetime) -> list[Told]:
     world.seq += len(acts)
     world.loaded = remembered(work)
     return [told for _, told in work.told]
+
+
+NOTICE_STORIES: Final[dict[str, tuple[Said, ...]]] = {
+    "programme": (
+        waiting(expected_start_on=days(80), start_by_on=days(63)),
+        placed(),
+        started(womens_safety_worker="WSW01"),
+        missed("S1"),
+        missed("S2", stated_reason="health", womens_safety_worker="WSW01"),
+        attended("S2"),
+        progress(),
+        withdrawn(womens_safety_worker="WSW01"),
+        suspended(),
+        cautioned_tutor(),
+    ),
+    "tests": (
+        reported(
+            findings=[
+                found("opiates", prescribed_medicine="codeine"),
+                found(cut_off=None, cut_off_unit=None),
+            ],
+            specimen="urine",
+            method="immunoassay",
+        ),
+        reported("negative"),
+        reported("diluted", "T2", specimen="urine"),
+        reported("missed", "T3"),
+    ),
+}
+"""What brings about every kind of notice of these flows, but for what is overdue."""
+
+
+def told_when_overdue() -> list[Notice]:
+    """Return what is told where nobody was placed in time and a result was not reported."""
+    world, said = World(), (referred(start_by_on=None), expected())
+    world.send(*a_county(), *said)
+    told = time_passes(world, *said, at=NOW + timedelta(days=60))
+    told += time_passes(world, *said, at=NOW + timedelta(days=70))
+    return [each.notice for each in told]

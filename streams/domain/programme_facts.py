@@ -49,7 +49,7 @@ LOOK_FOR_PLACE: Final = "See with the officer how this person can start."
 KEEP_SAFE: Final = "Think what this means for her safety. Nothing of it may reach the person."
 BEFORE_SESSION: Final = "Read this before the next session, and speak of it to nobody in the group."
 
-OF_PLACE: Final = frozenset({"episode_reference", "programme", "basis", "run_by"})
+OF_PLACE: Final = ("episode_reference", "programme", "basis", "run_by")
 STANDING: Final = frozenset(
     {
         "absences",
@@ -158,9 +158,14 @@ def of_wait(event: Referred) -> dict[str, Any]:
 
 def facts_of_wait(kept: Mapping[str, Any], *, elsewhere: bool) -> dict[str, Any]:
     """Return the typed part of the officer's notice that nobody was placed in time."""
-    place = {name: value for name, value in kept.items() if name in OF_PLACE}
+    place = {name: kept[name] for name in OF_PLACE}
     happened = {"run_by_other_provider": elsewhere, "happened": "not_placed"}
     return {**dict.fromkeys(STANDING), **place, **happened, "absences": 0}
+
+
+def for_manager(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the typed part of the manager's notice that nobody was placed in time."""
+    return {name: kept[name] for name in (*OF_PLACE, "start_by_on")}
 
 
 def to_safety_worker(happened: str, event: OfProgramme, view: CaseView) -> tuple[Tell, ...]:

@@ -181,7 +181,7 @@ def of_expected(event: ResultExpected, basis: SharingBasis) -> dict[str, Any]:
 
 
 def unreported(kept: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the typed part of the notice that a result did not come, from what the duty kept."""
+    """Return what a duty kept of a test: what is told where no result comes, asked for or not."""
     names = ("test_reference", "basis", "requirement_id", "report_by_on", "expected_of")
     return {name: kept[name] for name in names}
 

@@ -274,7 +274,7 @@ def overdue(duty: Duty, view: CaseView, now: datetime) -> tuple[Instruction, ...
         to=Addressee.MANAGER,
         urgency=urgency,
         matter=duty.matter,
-        facts=duty.facts,
+        facts=facts.for_manager(duty.facts),
         why="a person whom an officer of yours supervises was not placed on a programme in time",
         tasks=(Task(facts.LOOK_FOR_PLACE, facts.SPEAK_DUE),),
     )

@@ -197,7 +197,7 @@ def overdue(duty: Duty, _view: CaseView, _now: datetime) -> tuple[Instruction, .
             due=facts.ASK_DUE,
             matter=duty.matter,
             of_agency=duty.expected_of,
-            facts=duty.facts,
+            facts=facts.unreported(duty.facts),
         )
         return (Record("the provider is asked first"), asked)
     return (

@@ -30,6 +30,7 @@ from world_builder import (
     under_investigation,
     warrant,
 )
+from world_programmes import NOTICE_STORIES, told_when_overdue
 from world_run import RULES, World
 
 from schemas import catalogue
@@ -67,6 +68,7 @@ STORIES: dict[str, tuple[Said, ...]] = {
     ),
     "held": (callout().but(person=PERSON.reference()),),
     "desk": (resulted(PERSON, "order_made", orders=ORDERS[:1]),),
+    **NOTICE_STORIES,
 }
 
 
@@ -90,7 +92,7 @@ def overdue() -> list[Notice]:
     acts = [DutyFell(each) for each in openers]
     loaded = replace(world.loaded, openers=openers)
     work = act(acts, loaded, RULES, at=NOW + timedelta(days=14), seqs=range(9, 9 + len(acts)))
-    return [each.notice for _, each in work.told]
+    return [*(each.notice for _, each in work.told), *told_when_overdue()]
 
 
 @pytest.mark.parametrize("name", [*STORIES, "overdue"])
