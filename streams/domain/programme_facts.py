@@ -165,7 +165,9 @@ def facts_of_wait(kept: Mapping[str, Any], *, elsewhere: bool) -> dict[str, Any]
 
 def for_manager(kept: Mapping[str, Any]) -> dict[str, Any]:
     """Return the typed part of the manager's notice that nobody was placed in time."""
-    return {name: kept[name] for name in (*OF_PLACE, "start_by_on")}
+    day = kept["start_by_on"]
+    start_by_on = None if day is None else date.fromisoformat(day)
+    return {**{name: kept[name] for name in OF_PLACE}, "start_by_on": start_by_on}
 
 
 def to_safety_worker(happened: str, event: OfProgramme, view: CaseView) -> tuple[Tell, ...]:

@@ -30,6 +30,13 @@ REVIEW_DUE: Final = WorkingDays(5)
 """Assumed: the officer meets the person within a week."""
 ASK_DUE: Final = WorkingDays(1)
 """Assumed: an officer asks the provider by the next working day."""
+OF_EXPECTED: Final = (
+    "test_reference",
+    "basis",
+    "requirement_id",
+    "report_by_on",
+    "expected_of",
+)
 REVIEW: Final = "Review this with the person and the treatment provider."
 SCREEN: Final = "This is a screen: ask for a confirmation before anything rests on it."
 COURT: Final = "Have it ready for the court where it reviews the requirement, as what it is."
@@ -180,10 +187,14 @@ def of_expected(event: ResultExpected, basis: SharingBasis) -> dict[str, Any]:
     }
 
 
-def unreported(kept: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a duty kept of a test: what is told where no result comes, asked for or not."""
-    names = ("test_reference", "basis", "requirement_id", "report_by_on", "expected_of")
-    return {name: kept[name] for name in names}
+def still_expected(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the duty keeps of a test once the provider was asked for its result."""
+    return {name: kept[name] for name in OF_EXPECTED}
+
+
+def of_unreported(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the typed part of the notice that a result did not come, from what the duty kept."""
+    return {**still_expected(kept), "report_by_on": date.fromisoformat(kept["report_by_on"])}
 
 
 def after_positive(event: ResultReported, basis: SharingBasis) -> tuple[Task, ...]:

@@ -197,7 +197,7 @@ def overdue(duty: Duty, _view: CaseView, _now: datetime) -> tuple[Instruction, .
             due=facts.ASK_DUE,
             matter=duty.matter,
             of_agency=duty.expected_of,
-            facts=facts.unreported(duty.facts),
+            facts=facts.still_expected(duty.facts),
         )
         return (Record("the provider is asked first"), asked)
     return (
@@ -206,7 +206,7 @@ def overdue(duty: Duty, _view: CaseView, _now: datetime) -> tuple[Instruction, .
             to=Addressee.RESPONSIBLE_OFFICER,
             urgency=Urgency.NEXT_WORKING_DAY,
             matter=duty.matter,
-            facts=facts.unreported(duty.facts),
+            facts=facts.of_unreported(duty.facts),
             why="the result of a test was not reported, though the provider was asked for it",
             tasks=(Task(facts.ASK_RESULT, facts.ASK_DUE),),
         ),

@@ -238,7 +238,7 @@ def test_a_result_that_is_late_is_asked_of_the_provider_first_and_told_then() ->
         "test_reference": "T1",
         "basis": "requirement",
         "requirement_id": REQUIREMENT,
-        "report_by_on": days(4).isoformat(),
+        "report_by_on": days(4),
         "expected_of": "durham-recovery",
     }
 
