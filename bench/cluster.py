@@ -6,18 +6,22 @@ nor disturbs what else is on a Kafka that it was given.
 
 import os
 import sys
+import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
-from kafka import KafkaProducer
+from kafka import KafkaAdminClient, KafkaProducer
+from kafka.errors import CoordinatorNotAvailableError
 
 from connectors.publisher.spool import Parcel
 from streams import topics
 from streams.settings import PROJECT_ROOT, load_register
 
 GIVEN = "SWITCHBOARD_KAFKA"
+JOINED_SECONDS_MAX = 60.0
+LOOK_EVERY_SECONDS = 0.2
 LINGER_MS = 20
 PRODUCER_BATCH_BYTES = 256 * 1024
 
@@ -65,3 +69,21 @@ def send(bootstrap: str, parcels: Iterable[Parcel]) -> int:
     finally:
         producer.close()
     return len(under_way)
+
+
+def wait_for_members(bootstrap: str, group: str, count: int) -> None:
+    """Wait until a consumer group is stable with so many members; `TimeoutError` after a minute."""
+    admin = KafkaAdminClient(bootstrap_servers=bootstrap)
+    try:
+        until = time.monotonic() + JOINED_SECONDS_MAX
+        while time.monotonic() < until:
+            # There is no coordinator before the first worker has asked for one.
+            with suppress(CoordinatorNotAvailableError):
+                found = admin.describe_groups([group])[group]
+                if found["group_state"] == "Stable" and len(found["members"]) >= count:
+                    return
+            time.sleep(LOOK_EVERY_SECONDS)
+    finally:
+        admin.close()
+    message = f"group {group} has not {count} members after {JOINED_SECONDS_MAX:.0f} s"
+    raise TimeoutError(message)

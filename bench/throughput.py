@@ -1,8 +1,9 @@
 """Events per second from Kafka to committed notices, for each engine, beside the floor.
 
-A day of the county is sent to feeds of its own first; then the workers start, and the clock runs
-from the first position that moves in the ledger to the last. So starting Python and joining the
-consumer group are not in the figure, and all that is between Kafka and the commit is.
+A day of the county is sent to feeds of its own first. Then the workers start, with the feeds
+paused until all of them have joined; the clock runs from the first position that moves in the
+ledger to the last. So starting Python and dealing out partitions are not in the figure, and all
+that is between Kafka and the commit is.
 
 Runs from a checkout: it needs `bench/` and, where SWITCHBOARD_KAFKA is not set, `tests/broker`.
 """
@@ -24,11 +25,13 @@ from typing import Any
 import psycopg
 
 from bench import floor
-from bench.cluster import broker, make_topics, own_register, send
+from bench.cluster import broker, make_topics, own_register, send, wait_for_members
 from bench.generator import events, parcels
 from bench.ground import BATCH, DAY, SECRET, Ground, ground
 from bench.poison import neighbours_wait
-from streams.ledger import migrations
+from streams.engines.partitions import GROUP
+from streams.ledger import feeds, migrations
+from streams.ledger.connection import connect
 from streams.settings import PROJECT_ROOT, Settings
 
 POLL_SECONDS = 0.02
@@ -75,7 +78,10 @@ def measure(engine: str, plan: Plan) -> Figures:
         run = _Run(made, settings, plan, folder)
         sent = run.send_day()
         before = run.marks()
+        run.hold()
         with run.workers(engine):
+            wait_for_members(bootstrap, GROUP, plan.processes)
+            run.let_go()
             events_s = run.follow(sent)
             tables, ended = run.written(before), run.ended(before[0])
             poison = neighbours_wait(made, bootstrap)
@@ -102,6 +108,18 @@ class _Run:
         """Send the day's events to Kafka; return how many records there are."""
         said = events(self.made.county, self.made.now - DAY, self.plan.events)
         return send(self.settings.kafka, parcels(said, self.made.rules.register, SECRET))
+
+    def hold(self) -> None:
+        """Pause the run's feeds."""
+        with connect(self.made.url, name="bench") as session:
+            for feed in self.feeds:
+                feeds.pause(session, feed, "until every worker has joined", self.made.now)
+
+    def let_go(self) -> None:
+        """Let the run's feeds run; workers see it within a second."""
+        with connect(self.made.url, name="bench") as session:
+            for feed in self.feeds:
+                feeds.resume(session, feed, self.made.now)
 
     def marks(self) -> tuple[int, int]:
         """Return where the ledger stands: its last event and its last output."""
