@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from simulation.traffic import Traffic
 
+REFERENCES: Final = 24
+"""So few call-outs that people meet at them, and that some of them are closed."""
 ROLES: Final = ("suspect", "suspect", "suspect", "victim", "witness", "both", "unclear")
 GRADES: Final = ("standard", "standard", "medium", "high")
 TITLES: Final = (
@@ -34,9 +36,9 @@ ORDERS: Final = ("community_order", "suspended_sentence_order", "custody", "prot
 def callout(traffic: Traffic) -> Said:
     """Say who was at a call-out and as what; few references, so that people meet there."""
     person = traffic.person()
-    reference = (
-        f"DA-{traffic.rng.randrange(60)}" if traffic.is_so(0.5) else f"DB-{traffic.number()}"
-    )
+    few, own = f"DA-{traffic.rng.randrange(REFERENCES)}", f"DB-{traffic.number()}"
+    reference = few if traffic.is_so(0.6) else own
+    traffic.callouts = [*traffic.callouts, (person, reference)][-REFERENCES:]
     children = traffic.is_so(0.2)
     named = {
         "role": traffic.rng.choice(ROLES),
@@ -111,11 +113,11 @@ def cautioned(traffic: Traffic, person: Person) -> Said:
 
 
 def closed(traffic: Traffic, person: Person) -> Said:
-    """Take no further action, half of the time on a call-out."""
-    named: dict[str, Any] = {"arrest_reference": _arrest(traffic, person)}
-    if traffic.is_so(0.5):
-        named = {"incident_reference": f"DA-{traffic.rng.randrange(60)}"}
-    return world.no_further_action(person, **named)
+    """Take no further action, at times on a call-out of anybody."""
+    if traffic.callouts and traffic.is_so(0.6):
+        person, reference = traffic.rng.choice(traffic.callouts)
+        return world.no_further_action(person, incident_reference=reference)
+    return world.no_further_action(person, arrest_reference=_arrest(traffic, person))
 
 
 def listed(traffic: Traffic, person: Person) -> Said:

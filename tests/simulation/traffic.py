@@ -52,6 +52,7 @@ class Traffic:
     seed: int
     now: datetime = NOW
     said: list[Said] = field(default_factory=list)
+    callouts: list[tuple[Person, str]] = field(default_factory=list)
     rng: random.Random = field(init=False)
     _number: int = 0
 
@@ -84,7 +85,7 @@ class Traffic:
 
     def when(self) -> dict[str, Any]:
         """Draw when something happened: mostly just now, at times days or months ago, or ahead."""
-        days = self.rng.choices((0, 3, 120, 300, 2_500, -2), (40, 6, 2, 2, 1, 1))[0]
+        days = self.rng.choices((0, 3, 120, 380, 2_500, -2), (40, 6, 4, 4, 1, 1))[0]
         at = self.now - timedelta(days=days, minutes=self.rng.randrange(600))
         handled = [each for each in CONDITIONS if self.is_so(0.05)]
         return {"occurred_at": at, "published_at": self.now, "handling_conditions": handled}
