@@ -16,6 +16,15 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from streams.domain.notice_acts import (
+    Answered,
+    CaseLookedAt,
+    NoticeAct,
+    NoticeWaited,
+    OfficerAway,
+    OfficerBack,
+    OfficerGone,
+)
 from streams.domain.touched import Touched
 
 
@@ -38,9 +47,15 @@ class DutyFell:
         return Touched(duties=frozenset({self.duty_id}))
 
 
-Act = DutyFell
+Act = DutyFell | NoticeAct
 KINDS: Final[Mapping[str, type[Act]]] = {
     "duty_fell": DutyFell,
+    "notice_waited": NoticeWaited,
+    "answered": Answered,
+    "officer_away": OfficerAway,
+    "officer_gone": OfficerGone,
+    "officer_back": OfficerBack,
+    "case_looked_at": CaseLookedAt,
 }
 _NAMES: Final = {kind: name for name, kind in KINDS.items()}
 

@@ -106,7 +106,8 @@ class Duty:
 
     `kind` names what must be done; `matter` the thing it is about, so that a later event of the
     same matter can satisfy it. `expected_of` is an agency where a reply is awaited. `facts` is what
-    its flow needs to say that it is overdue (JSON values; dates as ISO text).
+    its flow needs to say that it is overdue (JSON values; dates as ISO text). `meant` is whose it
+    is while somebody stands in for them.
     """
 
     id: UUID
@@ -122,3 +123,4 @@ class Duty:
     notice_id: UUID | None = None
     expected_of: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    meant: str | None = None

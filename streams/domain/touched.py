@@ -8,10 +8,13 @@ from uuid import UUID
 class Touched:
     """The duties and notices that an act names, and the officer whose act it is.
 
-    All that is open about the same people and matters is loaded and locked with them. `by` is None
-    where nobody did anything but time passed.
+    All that is open about the same people and matters is loaded and locked with them; of `officers`
+    and `people`, all that is theirs and all that is about them. `by` is None where nobody did
+    anything but time passed.
     """
 
     duties: frozenset[UUID] = frozenset()
     notices: frozenset[UUID] = frozenset()
     by: str | None = None
+    officers: frozenset[str] = frozenset()
+    people: frozenset[UUID] = frozenset()

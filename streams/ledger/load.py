@@ -39,7 +39,7 @@ _AS_NUMBER: Final = attrgetter("int")
 FACT_COLUMNS: Final = "person_id, kind, matter, occurred_at, publisher, event_id"
 DUTY_COLUMNS: Final = (
     "id, kind, matter, person_id, owner, what, due_at, publisher, event_id, rule, state,"
-    " notice_id, expected_of, facts"
+    " notice_id, expected_of, facts, meant"
 )
 
 

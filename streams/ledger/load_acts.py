@@ -26,6 +26,13 @@ from streams.ledger.load import (
     read_duty,
     read_fact,
 )
+from streams.ledger.load_following import (
+    away_of,
+    open_duties,
+    open_notices,
+    to_look_at,
+    whose,
+)
 from streams.pipeline import FACTS_MAX, Loaded, Rules
 from streams.stages.admit import open_record
 
@@ -50,7 +57,8 @@ def load_for(
     duties = sorted({each for act in acts for each in act.touched.duties})
     notices = sorted({each for act in acts for each in act.touched.notices})
     found = session.execute(MATTERS, (uuids(duties), uuids(notices))).fetchall()
-    people = sorted({person for person, _ in found if person is not None})
+    whole = whose(session, acts)
+    people = sorted({person for person, _ in found if person is not None} | whole.people)
     known, files = cases_of(session, people)
     about = [(person, matter) for person, matter in found if person is not None]
     pairs = uuids(person for person, _ in about), texts(matter for _, matter in about)
@@ -58,8 +66,10 @@ def load_for(
         directory=staff,
         known=known,
         cases=files,
-        duties=_duties(session, pairs),
-        notices=_notices(session, pairs, notices),
+        duties=[*_duties(session, pairs), *open_duties(session, whole)],
+        notices=[*_notices(session, pairs, notices), *open_notices(session, whole)],
+        away=away_of(session, whole),
+        to_look_at=to_look_at(session, whole),
         facts=_facts(session, people, rules),
         openers=_openers(session, duties, rules),
     )

@@ -48,13 +48,16 @@ def _row(seq: int, notice: Notice) -> tuple[Any, ...]:
 
 
 def notice_changes(work: Work) -> tuple[Array, ...] | None:
-    """Return the columns of the notices that changed and are not new: id, state, urgency, ..."""
+    """Return the columns of the notices that changed and are not new: id, type, recipient, ..."""
     changed = sorted({told.notice.id for _, told in work.told} - work.new_notices)
     if not changed:
         return None
     notices = [work.notices[each] for each in changed]
     return (
         uuids(changed),
+        texts(notice.type for notice in notices),
+        texts(notice.recipient.officer for notice in notices),
+        texts(notice.recipient.provider for notice in notices),
         texts(notice.state for notice in notices),
         texts(notice.urgency for notice in notices),
         instants(notice.due_at for notice in notices),
@@ -151,12 +154,16 @@ def _envelope(notice: Notice) -> dict[str, Any]:
 
 
 def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return facts as Avro takes them; a date that went through the ledger comes back as text."""
+    """Return facts as Avro takes them; what went through the ledger comes back as text."""
     return {name: _value(name, value) for name, value in facts.items()}
 
 
 def _value(name: str, value: Any) -> Any:  # noqa: ANN401 - a field of any type
-    """Turn the text of a date back into a date, by the field's name: `..._on` is always a date."""
-    if name.endswith("_on") and isinstance(value, str):
-        return date.fromisoformat(value)
-    return value
+    """Turn texts back into dates and instants, by name: `..._on` is a date, `..._at` an instant."""
+    if isinstance(value, str):
+        if name.endswith("_on"):
+            return date.fromisoformat(value)
+        return datetime.fromisoformat(value) if name.endswith("_at") else value
+    if isinstance(value, list | tuple):
+        return [_value(name, each) for each in value]
+    return _plain(value) if isinstance(value, Mapping) else value

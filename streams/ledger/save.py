@@ -23,6 +23,7 @@ from streams.ledger.load import FACTS, Keys
 from streams.ledger.matching_rows import people_rows
 from streams.ledger.notices import notice_changes, notice_rows, outbox_rows, step_rows
 from streams.ledger.records import event_row, quarantine_row
+from streams.ledger.save_following import save_following
 from streams.pipeline import Disposition, Ended, Work
 from streams.stages.audit import Head, chain
 
@@ -178,14 +179,17 @@ def save_follow_up(session: Session, work: Work, at: datetime) -> None:
     copy(session, tables.notice, new)
     if changed:
         session.execute(
-            "UPDATE notice n SET state = c.state, urgency = c.urgency, due_at = c.due_at,"
-            " document = c.document FROM unnest(%s::uuid[], %s::text[], %s::text[],"
-            " %s::timestamptz[], %s::bytea[]) AS c (id, state, urgency, due_at, document)"
+            "UPDATE notice n SET type = c.type, recipient = c.recipient, provider = c.provider,"
+            " state = c.state, urgency = c.urgency, due_at = c.due_at, document = c.document"
+            " FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],"
+            " %s::timestamptz[], %s::bytea[])"
+            " AS c (id, type, recipient, provider, state, urgency, due_at, document)"
             " WHERE n.id = c.id",
             changed,
         )
     copy(session, tables.notice_step, step_rows(work, at))
     copy(session, tables.outbox, outbox_rows(work, at))
+    save_following(session, work, at)
 
 
 def _save_duties(session: Session, work: Work) -> None:
@@ -196,9 +200,15 @@ def _save_duties(session: Session, work: Work) -> None:
     if changed:
         duties = [work.duties[each] for each in changed]
         session.execute(
-            "UPDATE duty d SET state = c.state, owner = c.owner FROM"
-            " unnest(%s::uuid[], %s::text[], %s::text[]) AS c (id, state, owner) WHERE d.id = c.id",
-            (uuids(changed), texts(d.state for d in duties), texts(d.owner for d in duties)),
+            "UPDATE duty d SET state = c.state, owner = c.owner, meant = c.meant FROM"
+            " unnest(%s::uuid[], %s::text[], %s::text[], %s::text[])"
+            " AS c (id, state, owner, meant) WHERE d.id = c.id",
+            (
+                uuids(changed),
+                texts(d.state for d in duties),
+                texts(d.owner for d in duties),
+                texts(d.meant for d in duties),
+            ),
         )
 
 
@@ -219,6 +229,7 @@ def _duty_row(duty: Duty, seq: int) -> tuple[Any, ...]:
         duty.notice_id,
         duty.expected_of,
         FACTS.dump_json(duty.facts) if duty.facts else None,
+        duty.meant,
     )
 
 

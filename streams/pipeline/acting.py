@@ -6,11 +6,23 @@ Acts are taken in the order of their numbers, each seeing the effects of those b
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import assert_never
 
 from streams.domain.acts import Act, DutyFell
+from streams.domain.notice_acts import (
+    Answered,
+    CaseLookedAt,
+    NoticeWaited,
+    OfficerAway,
+    OfficerBack,
+    OfficerGone,
+)
 from streams.pipeline.audited import act_body
 from streams.pipeline.carrying import Moment
 from streams.pipeline.falling import fall
+from streams.pipeline.following import take_answer, wait
+from streams.pipeline.handing import look_at_case
+from streams.pipeline.standing_in import come_back, go_away
 from streams.pipeline.values import Loaded, Rules
 from streams.pipeline.work import Work, begin
 
@@ -42,3 +54,15 @@ def _applies(each: Act, moment: Moment) -> bool:
     match each:
         case DutyFell():
             return fall(each, moment)
+        case NoticeWaited():
+            return wait(each, moment)
+        case Answered():
+            return take_answer(each, moment)
+        case OfficerAway() | OfficerGone():
+            return go_away(each, moment)
+        case OfficerBack():
+            return come_back(each, moment)
+        case CaseLookedAt():
+            return look_at_case(each, moment)
+        case _:
+            assert_never(each)

@@ -24,6 +24,7 @@ from streams.domain.instructions import (
     Record,
 )
 from streams.domain.matching import Possible
+from streams.domain.notices import Move
 from streams.domain.passage import (
     Folded,
     Identity,
@@ -32,11 +33,11 @@ from streams.domain.passage import (
     Repeated,
     Scene,
     Seen,
-    Told,
 )
 from streams.domain.records import PersonEvent
 from streams.pipeline.audited import audit_body
 from streams.pipeline.carrying import Moment, carry_out
+from streams.pipeline.handing import WENT_ON, change_hands
 from streams.pipeline.undo import undo
 from streams.pipeline.values import Disposition, Ended, Loaded, Prepared, Rules
 from streams.pipeline.work import Work, begin
@@ -108,16 +109,28 @@ def _admitted(prepared: Prepared, opened: Opened, moment: Moment) -> Ended:
         work.directory = officers.apply(work.directory, opened.event, seq)
         work.directory_events.append((seq, opened.event))
         return Ended(prepared, Disposition.RECORDED, "kept in the directory", seq)
-    undo(opened, work, seq)
+    were = undo(opened, work, seq)
     if opened.key in work.retracted and not seen.contents:
+        _change_hands(were, moment)
         words = "its publisher had taken it back before it came; nobody is told"
         return Ended(prepared, Disposition.RECORDED, words, seq, keeps_content=False)
     if opened.event.meta.retracts is not None:
+        _change_hands(were, moment)
         return _retracting(prepared, opened, prepared.looked, moment)
     identity = _identified(opened, prepared.looked, moment)
-    if identity.person_id is None:
+    person_id = identity.person_id
+    _change_hands([was for was in were if was.person_id != person_id], moment)
+    if person_id is None:
         return _nobody(prepared, opened, identity, moment)
-    return _decided(prepared, opened, identity.person_id, moment)
+    # Whoever a correction leaves the person with is not somebody's for a moment in between.
+    before = next((was for was in were if was.person_id == person_id), None)
+    return _decided(prepared, opened, person_id, moment, before=before)
+
+
+def _change_hands(were: Sequence[Case], moment: Moment) -> None:
+    """Give what is open to who has people by what is left, once something was undone."""
+    for was in were:
+        change_hands(was, moment.work.cases[was.person_id], moment)
 
 
 def _retracting(prepared: Prepared, opened: Opened, looked: Looked, moment: Moment) -> Ended:
@@ -185,20 +198,30 @@ def _is_immediate(flow: Flow | None, opened: Opened, moment: Moment) -> bool:
     return is_immediate(flow, opened.event, nobody, moment.raised_at)
 
 
-def _decided(prepared: Prepared, opened: Opened, person_id: UUID, moment: Moment) -> Ended:
-    """Fold the event into the case, ask its flow, and carry out what the flow says."""
+def _decided(
+    prepared: Prepared,
+    opened: Opened,
+    person_id: UUID,
+    moment: Moment,
+    *,
+    before: Case | None = None,
+) -> Ended:
+    """Fold the event into the case, ask its flow, and carry out what the flow says.
+
+    `before` is the case as it was before the event undid a part of it.
+    """
     work, event = moment.work, opened.event
     if not isinstance(event, PersonEvent):
         message = f"{opened.type} was looked up and is about nobody"
         raise TypeError(message)
-    before = work.cases[person_id]
-    case = fold(before, event, moment.seq)
-    if case is not before:
+    left = work.cases[person_id]
+    case = fold(left, event, moment.seq)
+    if case is not left:
         work.cases[person_id] = case
         work.changed_cases.add(person_id)
     if person_id in work.histories and opened.type in CASE_EVENTS:
         work.histories[person_id].append(Folded(moment.seq, opened.key, event))
-    told: list[Told] = []
+    told = change_hands(before or left, case, moment)
     recorded: list[str] = []
     for flow in prepared.flows or (None,):
         view = _view(case, flow, prepared, opened.happened_at, work=work)
@@ -207,9 +230,10 @@ def _decided(prepared: Prepared, opened: Opened, person_id: UUID, moment: Moment
         scene = _scene(opened, case, moment, rule)
         told += [each for i in instructions for each in carry_out(i, scene, case, moment)]
         recorded += [i.because for i in instructions if isinstance(i, Record)]
-    because = (t.notice.type for t in told) if told else recorded
+    moved = (WENT_ON if t.move is Move.HAND_OVER else t.notice.type for t in told)
+    because = moved if told else recorded
     disposition = Disposition.ROUTED if told else Disposition.RECORDED
-    words = "; ".join(dict.fromkeys((*because, *_cut(before, case))))
+    words = "; ".join(dict.fromkeys((*because, *_cut(left, case))))
     return Ended(prepared, disposition, words, moment.seq, person_id)
 
 

@@ -8,23 +8,28 @@ from streams.stages.follow_up import withdrawn
 from streams.stages.notify import withdraw
 
 
-def undo(opened: Opened, work: Work, seq: int) -> None:
+def undo(opened: Opened, work: Work, seq: int) -> tuple[Case, ...]:
     """Undo what an event says to be wrong: what it retracts, and what it supersedes.
+
+    Returns the cases as they were, of those that are another now.
 
     Either is remembered, so that it changes nothing should it still come: of two corrections the
     one that was corrected again must not win by being late.
     """
     meta = opened.event.meta
+    were: list[Case] = []
     for target in (meta.retracts, meta.supersedes):
         if target is not None:
             source = (meta.publisher, target)
             if source != opened.key:
                 work.retracted.add(source)
-            _undo_one(source, work, seq)
+            were += _undo_one(source, work, seq)
+    return tuple(were)
 
 
-def _undo_one(source: Source, work: Work, seq: int) -> None:
+def _undo_one(source: Source, work: Work, seq: int) -> list[Case]:
     """Take one event out of facts, notices, duties and cases."""
+    were: list[Case] = []
     work.drop_facts(source)
     # By id: what a batch loaded and what it raised itself stand in different orders.
     for notice in sorted(work.resting_on(source), key=lambda notice: notice.id):
@@ -41,5 +46,7 @@ def _undo_one(source: Source, work: Work, seq: int) -> None:
         for each in left:
             case = fold(case, each.event, each.seq)
         history[:] = left
+        were.append(work.cases[person_id])
         work.cases[person_id] = case
         work.changed_cases.add(person_id)
+    return were

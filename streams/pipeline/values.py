@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
+from streams.domain.absences import Away
 from streams.domain.agencies import AgencyRegister
 from streams.domain.calendar import WorkingCalendar
 from streams.domain.cases import Case
@@ -60,6 +63,10 @@ def make_rules(
     return Rules(index, onlookers(every), all_models, register, calendar, contracted)
 
 
+HANDS_OVER: Final = frozenset({"case.allocated", "case.assigned", "case.access_restricted"})
+"""Types of event after which what is open about the person may be somebody else's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """One record before the transaction: opened with what to look up, or refused.
@@ -90,9 +97,14 @@ class Prepared:
 
     @property
     def needs_whole_case(self) -> bool:
-        """Answer whether a flow must see every notice and duty about the person."""
+        """Answer whether every notice and duty about the person is looked at.
+
+        A flow may need them; what changes who has a person, or may see the case, hands them over.
+        """
         opened = self.opened
-        return opened is not None and any(opened.type in f.whole_case for f in self.flows)
+        if opened is None:
+            return False
+        return opened.type in HANDS_OVER or any(opened.type in f.whole_case for f in self.flows)
 
 
 def prepare(raw: RawRecord, feed: str, rules: Rules, *, is_repair: bool = False) -> Prepared:
@@ -147,6 +159,8 @@ class Loaded:
     notices: Sequence[Notice] = ()
     duties: Sequence[Duty] = ()
     histories: Mapping[UUID, Sequence[Folded]] = field(default_factory=dict)
+    away: Mapping[str, Away] = field(default_factory=dict)
+    to_look_at: frozenset[tuple[UUID, datetime]] = frozenset()
     openers: Mapping[UUID, Opened] = field(default_factory=dict)
 
 

@@ -7,9 +7,11 @@ changed is remembered beside what is, so that the ledger writes that and nothing
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import takewhile
 from uuid import UUID
 
+from streams.domain.absences import Away
 from streams.domain.acts import Act
 from streams.domain.cases import Case
 from streams.domain.duties import Duty, DutyState
@@ -22,6 +24,8 @@ from streams.domain.records import Event
 from streams.pipeline.values import Ended, Loaded
 
 MatterOfNotice = tuple[UUID | None, str]
+LookAt = tuple[UUID, datetime]
+"""A person, and when somebody else has them or others may see their case."""
 
 
 @dataclass(slots=True)
@@ -63,6 +67,13 @@ class Work:
     changed_duties: set[UUID] = field(default_factory=set)
     decisions: list[tuple[int, Identity]] = field(default_factory=list)
     audit_bodies: list[bytes] = field(default_factory=list)
+    away: dict[str, Away] = field(default_factory=dict)
+    changed_away: set[str] = field(default_factory=set)
+    to_look_at: set[LookAt] = field(default_factory=set)
+    looked_at: list[LookAt] = field(default_factory=list)
+    look_again: list[LookAt] = field(default_factory=list)
+    alarms: list[tuple[tuple[str, str, str], str]] = field(default_factory=list)
+    refused: list[tuple[int, str]] = field(default_factory=list)
 
     def keep_fact(self, seq: int, fact: Fact) -> None:
         """Keep a fact that a flow wants to look back on."""
@@ -137,6 +148,16 @@ class Work:
         """Return the duties about a person that are known here."""
         return [self.duties[each] for each in self.duties_of_person[person_id]]
 
+    def keep_away(self, away: Away) -> None:
+        """Keep how an officer is away, once their open items were handed over for it."""
+        self.away[away.officer] = away
+        self.changed_away.add(away.officer)
+
+    def drop_away(self, officer: str) -> None:
+        """Forget that an officer was away."""
+        del self.away[officer]
+        self.changed_away.add(officer)
+
     def _index_fact(self, fact: Fact) -> None:
         """Make a fact findable by person and by matter."""
         self.facts_of_person[fact.person_id].append(fact)
@@ -154,6 +175,8 @@ def begin(loaded: Loaded) -> Work:
         cases=dict(loaded.cases),
         histories={person: list(events) for person, events in loaded.histories.items()},
         openers=loaded.openers,
+        away=dict(loaded.away),
+        to_look_at=set(loaded.to_look_at),
     )
     for fact in loaded.facts:
         work.facts_of_person[fact.person_id].append(fact)

@@ -1,8 +1,8 @@
 """Notify: turn "tell" into a notice to a named, entitled person, or update the one that is open.
 
 One matter has one notice for each recipient (FLOWS rule 4): a later event of the same court case or
-call-out updates it. Whoever has the person by then gets a notice of their own, never an update of
-somebody else's.
+call-out updates it. Whoever is told by then gets a notice of their own, never an update of somebody
+else's; one that was handed over is theirs.
 """
 
 from collections.abc import Iterable, Mapping

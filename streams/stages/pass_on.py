@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from streams.domain.duties import Duty, DutyState
+from streams.domain.duties import UNDONE, Duty
 from streams.domain.instructions import Addressee
 from streams.domain.ladders import read_by, rung_ends
 from streams.domain.notices import Move, Notice, NoticeState, after
@@ -32,10 +32,9 @@ from streams.domain.rungs import (
 from streams.domain.shown import Reader, told_anew
 
 UNANSWERED: Final = "has not acknowledged it in time"
-UNDONE: Final = "has not done in time what it asks"
+NOT_DONE: Final = "has not done in time what it asks"
 NOBODY_ANSWERED: Final = "nobody on the ladder has acknowledged it"
 RIGHTS: Final = "whose it is by rights is there now"
-UNFINISHED: Final = frozenset({DutyState.OPEN, DutyState.OVERDUE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def is_open(notice: Notice, duties: Iterable[Duty]) -> bool:
     """
     if notice.state is not NoticeState.ACKNOWLEDGED:
         return notice.waits
-    return any(duty.notice_id == notice.id and duty.state in UNFINISHED for duty in duties)
+    return any(duty.notice_id == notice.id and duty.state in UNDONE for duty in duties)
 
 
 def climb(notice: Notice, passing: Passing, reason: str) -> Told | None:

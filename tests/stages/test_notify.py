@@ -179,13 +179,15 @@ def test_facts_that_stand_are_kept_and_others_are_not() -> None:
     assert only(world).facts["conditions"] == []
 
 
-def test_a_former_officers_notice_is_left_alone() -> None:
-    """Whoever has the person by then gets a notice of their own."""
+def test_a_former_officers_notice_goes_to_who_has_the_person() -> None:
+    """It keeps its id, and what comes later updates it for the new officer."""
     world = county(arrested())
+    (before,) = world.notices
     world.send(assigned(officer="OFF02", effective_at=NOW), bailed())
-    was, now = world.notices
-    assert (was.recipient.officer, was.updates) == ("OFF01", 0)
-    assert (now.recipient.officer, now.updates) == ("OFF02", 0)
+    (now,) = world.of_type("new_offence")
+    assert (now.id, now.recipient.officer, now.updates) == (before.id, "OFF02", 1)
+    (former,) = world.of_type("case_handed_over")
+    assert (former.recipient.officer, former.facts["items"]) == ("OFF01", 1)
 
 
 def test_cover_and_the_officer_who_is_back_have_a_notice_each() -> None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, Uuid
+from sqlalchemy import Column, Index, Integer, Table, Text, Uuid
 
 from streams.ledger.tables.base import Instant, instant, metadata, text_column
 
@@ -27,7 +27,6 @@ away: Final = Table(
     text_column("cover", optional=True),
     instant("from_at"),
     instant("until", optional=True),
-    Column("seq", BigInteger, nullable=False),
 )
 """Officers whose open items were handed over since they are away or gone, and until when."""
 

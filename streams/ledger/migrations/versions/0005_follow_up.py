@@ -25,13 +25,14 @@ CREATE TABLE away (
     cover TEXT,
     from_at TIMESTAMP WITH TIME ZONE NOT NULL,
     until TIMESTAMP WITH TIME ZONE,
-    seq BIGINT NOT NULL,
     CONSTRAINT pk_away PRIMARY KEY (officer));
 
 CREATE TABLE look_again (
     person_id UUID NOT NULL,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_look_again PRIMARY KEY (person_id, at));
+
+ALTER TABLE duty ADD COLUMN meant TEXT;
 
 CREATE INDEX ix_notice_due_at ON notice (due_at)
     WHERE state IN ('raised', 'sent', 'read', 'escalated', 'handed_over', 'reopened');
