@@ -1,4 +1,4 @@
-"""`switchboard ledger migrate|verify`: bring the ledger up to date, and hold it to its promises."""
+"""`switchboard ledger`: bring it up to date, hold it to its promises, go on after a restore."""
 
 from dataclasses import asdict
 
@@ -7,6 +7,7 @@ import typer
 from streams.cli._against import Against, compare, demand_model
 from streams.cli._common import answer_no, reader, settings_with
 from streams.cli._output import Json, counted, emit, progress, say, warn
+from streams.cli._restore import resume_after_restore
 from streams.engines.wiring import ledger_address
 from streams.ledger import migrations
 from streams.ledger.verify import Account, accounts, over_accounted, steps_of, verify
@@ -17,6 +18,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Migrate and verify the ledger.", no_args_is_help=True)
     group.command("migrate")(migrate)
     group.command("verify")(verify_ledger)
+    group.command("resume-after-restore")(resume_after_restore)
     app.add_typer(group, name="ledger")
 
 

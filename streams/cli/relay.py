@@ -11,8 +11,10 @@ from threading import Event
 import typer
 
 from streams import telemetry, topics
-from streams.cli._common import Kafka, settings_with
+from streams.cli._common import Kafka, settings_with, utc_now
 from streams.engines.wiring import ledger_address
+from streams.ledger.connection import connect
+from streams.services import restoring
 from streams.services.relay import RelayParts, run
 from streams.settings import Mode, load_register
 
@@ -26,10 +28,14 @@ def relay(*, kafka: Kafka = None) -> None:
     """Tell Kafka of notices and receipts, until SIGTERM or Ctrl-C."""
     telemetry.configure(level=logging.INFO, libraries=logging.WARNING)
     settings = settings_with(kafka)
+    register_of = load_register(settings.register_file)
     if settings.mode is not Mode.PRODUCTION:
-        topics.apply(settings.kafka, topics.declared(load_register(settings.register_file)))
+        topics.apply(settings.kafka, topics.declared(register_of))
     stop = Event()
     with ledger_address(settings) as url:
+        with connect(url, name="restore") as session:
+            feeds = {agency.feed for agency in register_of.agencies.values()}
+            restoring.look(session, settings.kafka, feeds, utc_now())
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         status = run(RelayParts(url, settings.kafka, stop))

@@ -27,6 +27,7 @@ from streams.engines.wiring import ledger_address, rules_named, secret_of
 from streams.ledger.collector import settle
 from streams.ledger.connection import connect
 from streams.ledger.transaction import Ledger, Step, no_step
+from streams.services import restoring
 from streams.services.watchdog import Watchdog
 from streams.settings import Mode, Settings
 
@@ -62,6 +63,8 @@ def worker(
         register_of = rules_named(settings.rules).register
         topics.apply(settings.kafka, topics.declared(register_of))
     with worker_parts(settings) as parts:
+        session = next(iter(parts.feeds.values())).applier.ledger.session
+        restoring.look(session, settings.kafka, parts.feeds.keys(), parts.clock())
         settle()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: parts.stop.set())

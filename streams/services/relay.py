@@ -26,6 +26,7 @@ from streams.ledger import outbox
 from streams.ledger.connection import Session, WorldDown, connect
 from streams.ledger.lease import Lease
 from streams.ledger.outbox import Outgoing, Withheld
+from streams.ledger.restored import pushes_are_held
 from streams.topics import KafkaAway, KafkaRefuses, TopicIds
 
 EXIT_WORLD_DOWN: Final = 70
@@ -36,6 +37,8 @@ RECORDS_MAX: Final = 500
 POLL_SECONDS: Final = 0.05
 """Assumed: nobody notices a notice that is a twentieth of a second later."""
 STANDBY_SECONDS: Final = 1.0
+HELD_SECONDS: Final = 1.0
+"""Assumed: operations who resume after a restore wait no longer than this."""
 FIRST_PAUSE_SECONDS: Final = 0.2
 PAUSE_SECONDS_MAX: Final = 5.0
 AWAY_SECONDS_MAX: Final = 30.0
@@ -134,6 +137,8 @@ class _Relay:
 
     def _pass_on(self) -> float:
         """Send the oldest unsent records; return how long to wait before looking again."""
+        if pushes_are_held(self.session):
+            return HELD_SECONDS
         waiting = outbox.unsent(self.session, self.withheld, RECORDS_MAX)
         if not waiting:
             return POLL_SECONDS

@@ -5,6 +5,7 @@ fails leaves a thread behind. So a client that failed once is closed and the nex
 one. Calls block: from a coroutine they belong in a thread of the engine's own pool.
 """
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,8 +18,11 @@ from kafka.admin import ConfigResource, OffsetSpec
 from kafka.errors import (
     AuthorizationError,
     BrokerResponseError,
+    CoordinatorLoadInProgressError,
+    CoordinatorNotAvailableError,
     KafkaError,
     NoError,
+    NotCoordinatorError,
     SaslAuthenticationFailedError,
     TopicAlreadyExistsError,
     UnknownTopicOrPartitionError,
@@ -32,6 +36,13 @@ from streams.topics.declaration import Topic
 BOOTSTRAP_MS_MAX = 3_000
 REQUEST_MS_MAX = 5_000
 """Assumed: a broker that has not answered by then is away."""
+NO_COORDINATOR = (
+    CoordinatorLoadInProgressError,
+    CoordinatorNotAvailableError,
+    NotCoordinatorError,
+)
+COORDINATOR_SECONDS_MAX = 20.0
+COORDINATOR_PAUSE_SECONDS = 0.5
 CLUSTER_DEFAULT_REPLICAS = -1
 
 Answer = TypeVar("Answer")
@@ -138,6 +149,22 @@ class TopicIds:
                 wanted, isolation_level=IsolationLevel.READ_COMMITTED
             )
         )
+
+    def committed(self, group: str) -> dict[tuple[str, int], int]:
+        """Return what a consumer group has committed, by topic and partition; {} without one.
+
+        A cluster that has just begun makes its topic of commits when it is first asked.
+        """
+        until = time.monotonic() + COORDINATOR_SECONDS_MAX
+        while True:
+            try:
+                told = self._ask(lambda client: client.list_group_offsets({group: None}))
+            except KafkaAway as away:
+                if not isinstance(away.__cause__, NO_COORDINATOR) or time.monotonic() > until:
+                    raise
+                time.sleep(COORDINATOR_PAUSE_SECONDS)
+            else:
+                return {(p.topic, p.partition): o.offset for p, o in told.get(group, {}).items()}
 
     def config(self, names: Iterable[str]) -> dict[str, dict[str, str]]:
         """Return all settings of each topic, {} for one that does not exist."""
