@@ -6,23 +6,14 @@ A type that is not in the table is told by the meaning that its schema states.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from schemas.catalogue import UnknownEventType, schema_of
+from streams.cli._sentences_programmes import PROGRAMMES
+from streams.cli._sentences_tests import TESTS
+from streams.cli._words import Facts, day, listed, plain
 from streams.domain.case_events import Register
 from streams.domain.notices import Notice
-
-Facts = Mapping[str, Any]
-
-SAID_AS: Final = {
-    "rosh": "risk of serious harm",
-    "mappa": "MAPPA",
-    "visor": "ViSOR",
-    "marac": "MARAC",
-    "callout": "call-out",
-}
-"""Parts of a code that officers say in another way."""
 
 
 def what_happened(notice: Notice) -> str:
@@ -33,42 +24,23 @@ def what_happened(notice: Notice) -> str:
     try:
         return schema_of(f"notices.{notice.type}.v1").meaning
     except UnknownEventType:
-        return f"{_plain(notice.type).capitalize()}."
+        return f"{plain(notice.type).capitalize()}."
 
 
-def _plain(code: object) -> str:
-    """Read a code as words."""
-    return " ".join(SAID_AS.get(part, part) for part in str(code).split("_"))
-
-
-def _listed(codes: object) -> str:
-    """Read a list of codes as words."""
-    return ", ".join(_plain(code) for code in codes) if isinstance(codes, list | tuple) else ""
-
-
-REGISTERS: Final = {each.value: _plain(each.name.lower()) for each in Register}
+REGISTERS: Final = {each.value: plain(each.name.lower()) for each in Register}
 """Each register by its code, in words."""
 
 
 def _matter(matter: object) -> str:
     """Read a matter as what it is and its reference, which stays as its agency wrote it."""
     kind, _, reference = str(matter).partition(":")
-    return f"{_plain(kind)} {reference}" if reference else str(matter)
+    return f"{plain(kind)} {reference}" if reference else str(matter)
 
 
 def _event_type(full_type: object) -> str:
     """Read the type of an event as who sends it and what it is."""
     publisher, _, name = str(full_type).rpartition(".v")[0].partition(".")
-    return f"{_plain(publisher)}: {_plain(name)}" if name else str(full_type)
-
-
-def _day(day: object) -> str:
-    """Write a day, which a ledger keeps as a text, for people."""
-    try:
-        found = date.fromisoformat(str(day))
-    except ValueError:
-        return str(day)
-    return f"{found.day} {found:%B %Y}"
+    return f"{plain(publisher)}: {plain(name)}" if name else str(full_type)
 
 
 def _suspect(facts: Facts) -> str:
@@ -92,11 +64,11 @@ def _callout(facts: Facts, who: str) -> str:
     """Say what either side's officer reads of a call-out."""
     text = (
         f"The police attended a domestic abuse call-out ({facts.get('callout_reference')}): {who}."
-        f" They graded the risk {_plain(facts.get('grade'))}."
+        f" They graded the risk {plain(facts.get('grade'))}."
     )
     if facts.get("children_present"):
         number = facts.get("children_count")
-        bands = _listed(facts.get("children_age_bands"))
+        bands = listed(facts.get("children_age_bands"))
         children = {None: "Children were", 1: "1 child was"}.get(number, f"{number} children were")
         text += f" {children} present{f' ({bands})' if bands else ''}."
     else:
@@ -108,7 +80,7 @@ def _circumstances(facts: Facts) -> str:
     """Say where it was, whether an order was breached, and what was known before."""
     places = {"own": "this person's own address", "other_party": "the other party's address"}
     where = str(facts.get("at_address_of"))
-    text = f" It was at: {places.get(where, _plain(where))}."
+    text = f" It was at: {places.get(where, plain(where))}."
     if facts.get("order_breached"):
         text += " An order or condition was breached."
     known = ", ".join(REGISTERS.get(r, str(r)) for r in facts.get("known_registers") or ())
@@ -149,25 +121,25 @@ STEPS: Final = {
 def _new_offence(facts: Facts) -> str:
     """Say what an officer reads of a step in a new matter."""
     happened = str(facts.get("happened"))
-    text = f"This person {STEPS.get(happened, _plain(happened))} ({_matter(facts.get('matter'))})."
-    groups = _listed(facts.get("offence_groups"))
+    text = f"This person {STEPS.get(happened, plain(happened))} ({_matter(facts.get('matter'))})."
+    groups = listed(facts.get("offence_groups"))
     number = len(facts.get("offences") or ())
     if number:
         text += f" Offences: {number}{f' ({groups})' if groups else ''}."
     for name, words in (("outcomes", "Outcomes"), ("orders", "Orders made")):
-        listed = _listed(facts.get(name))
-        text += f" {words}: {listed}." if listed else ""
-    kinds = _listed([each.get("kind") for each in facts.get("conditions") or ()])
+        found = listed(facts.get(name))
+        text += f" {words}: {found}." if found else ""
+    kinds = listed([each.get("kind") for each in facts.get("conditions") or ()])
     text += f" Bail conditions of these kinds: {kinds}." if kinds else ""
-    return text + (f" Next date: {_day(facts['next_on'])}." if facts.get("next_on") else "")
+    return text + (f" Next date: {day(facts['next_on'])}." if facts.get("next_on") else "")
 
 
 def _new_order(facts: Facts) -> str:
     """Say what an allocation desk reads of an order."""
-    made = f" on {_day(facts['made_on'])}" if facts.get("made_on") else ""
+    made = f" on {day(facts['made_on'])}" if facts.get("made_on") else ""
     return (
         f"A court made a new order{made} in court case {facts.get('court_case')}:"
-        f" {_listed(facts.get('orders'))}."
+        f" {listed(facts.get('orders'))}."
     )
 
 
@@ -195,4 +167,6 @@ SENTENCES: Final[Mapping[str, Callable[[Facts], str]]] = {
     "new_order": _new_order,
     "identity_held": _held,
     "contact_originator": _originator,
+    **PROGRAMMES,
+    **TESTS,
 }
