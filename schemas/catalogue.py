@@ -1,16 +1,15 @@
 """The catalogue: find, parse, fingerprint and list every event and notice; check a record.
 
-A file `avro/<publisher>/<name>.v<N>.avsc` whose record begins with `meta` or `notice` is an event
-or a notice, and has `<name>.v<N>.example.json` beside it; every other file holds shared types,
-which event files refer to by full name. A later version of a shared type takes another namespace
+A file `avro/<publisher>/<name>.v<N>.avsc` whose record begins with `meta`, `notice` or `made` is an
+event, a notice or a statement about our own work (a receipt, an audit head), and has
+`<name>.v<N>.example.json` beside it; every other file holds shared types, which event files refer
+to by full name. A later version of a shared type takes another namespace
 (`switchboard.common.v2.Meta`): Avro matches records by their last name, so readers still can,
 while events that stay at the first version keep their fingerprint.
 """
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
@@ -26,6 +25,7 @@ from fastavro.schema import (
 )
 
 from schemas.checking import Checker, compile_checker
+from schemas.files import HEADS, KINDS, SchemaFile, schema_files
 from schemas.making import MadeOnce
 from schemas.reading import Reader, compile_reader
 from schemas.refusals import CatalogueRefused, Fault, UnknownEventType
@@ -34,7 +34,7 @@ from schemas.resolve import AvroSchema, Definition, Json, collect, expand, stand
 from schemas.writing import Writer, compile_writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from importlib.resources.abc import Traversable
 
 __all__ = [
@@ -53,17 +53,10 @@ __all__ = [
     "types",
 ]
 
-FILE_NAME = re.compile(r"(?P<name>[a-z][a-z0-9_]*)\.v(?P<version>[1-9][0-9]*)\.avsc")
-HEADS: Mapping[str, str] = {
-    "meta": "switchboard.common.Meta",
-    "notice": "switchboard.notices.Notice",
-}
-"""The first field by which an event or a notice is known, and its type."""
-
 
 @dataclass(frozen=True, slots=True)
 class EventSchema:
-    """One version of one event or notice.
+    """One version of one event, notice or statement of our own.
 
     `avro` stands alone and can be given to any Avro tool; `tree` is the same with every name
     replaced by its definition, for walking; `parsed` is what fastavro reads and writes with.
@@ -81,6 +74,11 @@ class EventSchema:
     writer: Writer
     reader: Reader
     example: Mapping[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """Say what it is: an event, a notice, or a statement about our own work."""
+        return KINDS[self.tree["fields"][0]["name"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,33 +169,9 @@ def render() -> str:
     return render_catalogue(catalogue())
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """One schema file: where it stands and what it says."""
-
-    publisher: str
-    name: str
-    version: int
-    schema: Json
-    example: Mapping[str, Any] | None
-
-    @property
-    def place(self) -> str:
-        """The file's path under the folder of schemas."""
-        return f"{self.publisher}/{self.name}.v{self.version}.avsc"
-
-    @property
-    def head(self) -> str | None:
-        """Which head the record begins with, or None for a file of shared types."""
-        if not isinstance(self.schema, dict) or self.schema.get("type") != "record":
-            return None
-        first = self.schema["fields"][0] if self.schema["fields"] else {}
-        return first.get("name") if first.get("name") in HEADS else None
-
-
 def load(folder: Traversable) -> Catalogue:
     """Read every schema under a folder of publishers' folders."""
-    found = list(_files(folder))
+    found = list(schema_files(folder))
     shared: dict[str, Definition] = {}
     for each in found:
         if each.head is None:
@@ -209,39 +183,7 @@ def load(folder: Traversable) -> Catalogue:
     )
 
 
-def _files(folder: Traversable) -> Iterator[_File]:
-    """Read the schema files, in the order of their names."""
-    for publisher in _sorted(folder):
-        if not publisher.is_dir():
-            continue
-        for each in _sorted(publisher):
-            if not each.name.endswith(".avsc"):
-                continue
-            match = FILE_NAME.fullmatch(each.name)
-            if match is None:
-                message = f"{publisher.name}/{each.name}: not named <event>.v<number>.avsc"
-                raise CatalogueRefused(message)
-            beside = publisher / f"{match['name']}.v{match['version']}.example.json"
-            example = _read(beside) if beside.is_file() else None
-            version = int(match["version"])
-            yield _File(publisher.name, match["name"], version, _read(each), example)
-
-
-def _sorted(folder: Traversable) -> list[Traversable]:
-    """List a folder in the order of names, the same on every file system."""
-    return sorted(folder.iterdir(), key=lambda each: each.name)
-
-
-def _read(file: Traversable) -> Json:
-    """Read one JSON file."""
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        message = f"{file.name}: not JSON ({error})"
-        raise CatalogueRefused(message) from error
-
-
-def _event(file: _File, shared: Mapping[str, Definition]) -> EventSchema:
+def _event(file: SchemaFile, shared: Mapping[str, Definition]) -> EventSchema:
     """Make the schema of one event or notice from its file."""
     if file.example is None:
         message = f"{file.place}: has no example beside it"
@@ -273,7 +215,7 @@ def _event(file: _File, shared: Mapping[str, Definition]) -> EventSchema:
     )
 
 
-def _parse(file: _File, avro: dict[str, Any]) -> Json:
+def _parse(file: SchemaFile, avro: dict[str, Any]) -> Json:
     """Let fastavro parse a schema, in which it may find what nobody else looks for."""
     try:
         return parse_schema(avro)
@@ -282,7 +224,7 @@ def _parse(file: _File, avro: dict[str, Any]) -> Json:
         raise CatalogueRefused(message) from error
 
 
-def _demand_name(file: _File) -> None:
+def _demand_name(file: SchemaFile) -> None:
     """Refuse an event whose record is not called as its file is, or has the wrong head."""
     schema = file.schema
     wanted = f"switchboard.{file.publisher}." + "".join(

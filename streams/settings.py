@@ -1,14 +1,30 @@
 """Settings: every variable that starts with SWITCHBOARD_, and the agency register file."""
 
 import tomllib
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from streams.domain.agencies import Agency, AgencyKind, AgencyRegister, Gateway, Provider
+from streams.domain.agencies import (
+    Agency,
+    AgencyKind,
+    AgencyRegister,
+    Gateway,
+    Provider,
+    ReceiptGrant,
+)
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
@@ -51,6 +67,25 @@ class Settings(BaseSettings):
     """Assumed: a worker that wants more data memory than this has met a record that eats it."""
     hang_seconds: Annotated[float, Field(gt=0, le=600)] = 30.0
     """Assumed: a batch that takes longer than this has hung; the process is ended."""
+    clock_offset: timedelta = timedelta(0)
+    """How far our clock is moved, for trials: seconds, or an ISO 8601 duration such as P3D."""
+    feed_late_after: Annotated[timedelta, Field(ge=timedelta(minutes=1))] = timedelta(hours=1)
+    """How long a feed is down or behind before what is expected of its agency falls overdue."""
+    holidays_file: Path | None = None
+    """Days on which nobody works though the calendar says so, and the reverse (a TOML file)."""
+
+    @field_validator("clock_offset")
+    @classmethod
+    def _is_for_trials(cls, offset: timedelta, known: ValidationInfo) -> timedelta:
+        """Refuse a moved clock in production."""
+        if offset and known.data.get("mode") is Mode.PRODUCTION:
+            message = "the clock is moved in trials only; leave it out in production"
+            raise ValueError(message)
+        return offset
+
+    def now(self) -> datetime:
+        """Read the clock: the one that workers, the clock and the commands share."""
+        return datetime.now(UTC) + self.clock_offset
 
 
 class _AgencyEntry(BaseModel):
@@ -67,6 +102,7 @@ class _AgencyEntry(BaseModel):
     held_desk: str
     partitions: Annotated[int, Field(ge=1, le=64)] = 6
     source: str | None = None
+    receipts: frozenset[ReceiptGrant] = frozenset()
 
 
 class _ProviderEntry(BaseModel):
@@ -95,10 +131,7 @@ def load_register(path: Path) -> AgencyRegister:
         message = f"agency register {path}: {error}; whoever keeps the register must mend it"
         raise SettingsError(message) from error
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
-            for fault in error.errors(include_input=False)
-        )
+        faults = _faults(error)
         message = f"agency register {path}: {faults}; whoever keeps the register must mend it"
         raise SettingsError(message) from error
     agencies = {
@@ -111,6 +144,33 @@ def load_register(path: Path) -> AgencyRegister:
         for key, entry in entries.providers.items()
     }
     return AgencyRegister(agencies=agencies, providers=providers)
+
+
+class Days(BaseModel):
+    """The holidays file: days on which nobody works though the calendar says so, and others."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    holidays: frozenset[date] = frozenset()
+    working_days: frozenset[date] = frozenset()
+
+
+def load_holidays(path: Path) -> Days:
+    """Read the holidays file; raise `SettingsError` naming what cannot be used."""
+    try:
+        return Days.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except (OSError, ValueError) as error:
+        faults = _faults(error) if isinstance(error, ValidationError) else str(error)
+        message = f"holidays file {path}: {faults}; whoever keeps it must mend it"
+        raise SettingsError(message) from error
+
+
+def _faults(error: ValidationError) -> str:
+    """Name each entry of a file that does not fit."""
+    return "; ".join(
+        f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+        for fault in error.errors(include_input=False)
+    )
 
 
 def _refuse_shared_feeds(path: Path, agencies: dict[str, Agency]) -> None:

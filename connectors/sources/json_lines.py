@@ -109,9 +109,9 @@ def _event(place: str, value: object, arrival: _Arrival) -> SourceEvent | list[R
     except UnknownEventType:
         came = f"a type of {len(value['type'])} characters that no schema has"
         return [_refused(f"{place}: type", "a type of the event catalogue", came)]
-    if catalogue().schema_of(event_type).tree["fields"][0]["name"] != "meta":
+    if catalogue().schema_of(event_type).kind != "event":
         expected = "an event that agencies publish"
-        return [_refused(f"{place}: type", expected, "a notice, which only we send")]
+        return [_refused(f"{place}: type", expected, "a notice or a receipt, which only we send")]
     if "meta" in fields:
         fields["meta"] = arrival.filled(fields["meta"])
     try:

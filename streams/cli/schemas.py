@@ -40,7 +40,7 @@ def listing(*, as_json: Json = False) -> None:
                     "type": name,
                     "version": schema.version,
                     "fingerprint": fingerprint,
-                    "kind": "notice" if schema.family.startswith("notices.") else "event",
+                    "kind": schema.kind,
                     "meaning": schema.meaning,
                 }
             )

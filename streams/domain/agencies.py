@@ -37,13 +37,27 @@ class Gateway(StrEnum):
     SAFEGUARDING = "safeguarding_duties"
 
 
+class ReceiptGrant(StrEnum):
+    """What an agency's receipts may say beyond "accepted" and "quarantined".
+
+    Each of these tells that somebody is, or is not, supervised; nobody learns that by sending us an
+    event about them, but where an agreement says that this agency may.
+    Source: DESIGN section 8, *Receipts*.
+    """
+
+    ROUTED = "routed"
+    HELD = "held"
+    NOBODYS = "nobodys"
+
+
 @dataclass(frozen=True, slots=True)
 class Agency:
     """One publisher: `feed` is its inbound topic, `event_types` what it may say on it.
 
     `event_types` are names without version (`police.domestic_abuse_callout`). `contact` is told
     when its events are quarantined; `held_desk` is the provider whose duty desk is told when an
-    event of it is held; `source` names the format its connector reads, if not our own JSON lines.
+    event of it is held; `source` names the format its connector reads, if not our own JSON lines;
+    `receipts` is what its receipts may say beyond what every agency is told.
     """
 
     id: str
@@ -56,6 +70,7 @@ class Agency:
     held_desk: str
     partitions: int
     source: str | None = None
+    receipts: frozenset[ReceiptGrant] = frozenset()
 
     def may_publish(self, event_type: str) -> bool:
         """Answer whether the register grants this event type, given without its version."""

@@ -19,6 +19,7 @@ from streams.ledger.collector import resting
 from streams.ledger.connection import LOCK_NOT_HAD, Session, WorldDown, world
 from streams.ledger.directories import DirectoryCache
 from streams.ledger.load import Keys, load
+from streams.ledger.receipts import save_receipts
 from streams.ledger.save import (
     Written,
     chain_of,
@@ -158,6 +159,9 @@ class Ledger:
         work = None if decided is None else decided[0]
         if decided is not None:
             self._write(*decided, batch, raised_at)
+        if work is not None and seqs is None:
+            # A replay answers nobody again.
+            save_receipts(session, work, batch, self.rules.register, at=raised_at)
         positions.advance(session, batch, raised_at)
         positions.put_down(session, batch.place)
         self.step("advanced")

@@ -13,7 +13,7 @@ from world_said import MODELS
 
 from schemas import catalogue
 
-EVENT_TYPES = tuple(each for each in catalogue.types() if not each.startswith("notices."))
+EVENT_TYPES = tuple(each for each in catalogue.types() if catalogue.schema_of(each).kind == "event")
 PLAIN = {"string": str, "boolean": bool, "int": int, "long": int, "double": float}
 LOGICAL: dict[str, type] = {"date": date, "timestamp-micros": AwareDatetime}
 

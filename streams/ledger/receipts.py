@@ -1,0 +1,90 @@
+"""Receipts on their way out: one record for each batch and agency, or a few where one is too large.
+
+One record for each event would double what the outbox takes; of a batch of five hundred it is the
+bytes of the event ids and little more.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from schemas.codec import encode_trusted
+from streams.domain.agencies import AgencyRegister
+from streams.domain.log import Batch, Place
+from streams.ledger import tables
+from streams.ledger.connection import Session
+from streams.ledger.copying import copy
+from streams.pipeline import Work
+from streams.pipeline.receipts import Answer, answers
+
+TYPE: Final = "receipts.records_received.v1"
+TOPIC: Final = "receipts."
+BYTES_MAX: Final = 192 * 1024
+"""Below what our codec writes into one record, and well below what the topic takes."""
+ANSWERS_MAX: Final = 2_000
+"""Assumed: half of the items that one record may hold."""
+ANSWER_BYTES: Final = 32
+"""Room for what is not text: the outcome, the offset and the lengths."""
+_IDS: Final = UUID("9d1b6f0e-1a0c-5c0b-9c55-2f6f4a4f0c11")
+
+
+def save_receipts(
+    session: Session, work: Work, batch: Batch, register: AgencyRegister, *, at: datetime
+) -> None:
+    """Write what each agency is told of a batch; of a repair, too, which has a feed of its own."""
+    rows = [
+        _row(agency, batch.place, part, at)
+        for agency, of_agency in sorted(answers(work, _feed(batch), register).items())
+        for part in _parts(of_agency)
+    ]
+    copy(session, tables.outbox, rows)
+
+
+def _feed(batch: Batch) -> str:
+    """Return the feed on which a batch came first."""
+    return batch.feed or batch.place.topic
+
+
+def _parts(given: Sequence[Answer]) -> Iterator[Sequence[Answer]]:
+    """Cut answers into lists that each fit one record."""
+    begin, size = 0, 0
+    for index, each in enumerate(given):
+        more = ANSWER_BYTES + sum(map(_size, (each.event_id, each.code, each.words)))
+        if size + more > BYTES_MAX or index - begin == ANSWERS_MAX:
+            yield given[begin:index]
+            begin, size = index, 0
+        size += more
+    yield given[begin:]
+
+
+def _size(text: str | None) -> int:
+    """Return how many bytes a text takes."""
+    if text is None:
+        return 0
+    return len(text) if text.isascii() else len(text.encode())
+
+
+def _row(agency: str, place: Place, part: Sequence[Answer], at: datetime) -> tuple[Any, ...]:
+    """Return the outbox's row of one receipt, whose id is the same however often it is made."""
+    where = f"{place.topic}/{place.topic_id}/{place.partition}"
+    subject = uuid5(_IDS, f"{agency} {where}@{part[0].offset}-{part[-1].offset}")
+    record = {
+        "made": {"id": str(subject), "at": at},
+        "topic": place.topic,
+        "partition": place.partition,
+        "answers": [_fields(each) for each in part],
+    }
+    value = encode_trusted(TYPE, record)
+    return (TOPIC + agency, where.encode(), value, TYPE, subject, None, None, None, at, None)
+
+
+def _fields(answer: Answer) -> dict[str, str | None]:
+    """Return an answer as its schema has it."""
+    return {
+        "event_id": answer.event_id,
+        "offset": str(answer.offset),
+        "outcome": answer.outcome,
+        "code": answer.code,
+        "words": answer.words,
+    }
