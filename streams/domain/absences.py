@@ -44,7 +44,8 @@ def how_away(directory: Directory, officer: str, at: datetime) -> Away | None:
 
 def all_away(directory: Directory, at: datetime) -> Iterator[Away]:
     """Yield everybody who is not there at an instant, by officer."""
-    for officer in sorted({*directory.officers, *directory.absences}):
+    left = (who for who, entries in directory.officers.items() if any(e.left for e in entries))
+    for officer in sorted({*left, *directory.absences}):
         away = how_away(directory, officer, at)
         if away is not None:
             yield away

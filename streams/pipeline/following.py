@@ -16,11 +16,11 @@ from streams.domain.instructions import Addressee
 from streams.domain.ladders import may_ring
 from streams.domain.notice_acts import Answered, NoticeWaited
 from streams.domain.notices import Move, Notice, NoticeState
-from streams.domain.passage import Assigned, Passing, Told
+from streams.domain.passage import Passing, Told
 from streams.domain.rungs import Candidate, Standing, why_not
 from streams.pipeline.carrying import Moment
 from streams.stages.answer import Given, NoAnswer, answer
-from streams.stages.assign import NOBODY, assign
+from streams.stages.assign import NOBODY, assign, desk_of
 from streams.stages.pass_on import (
     NOT_DONE,
     UNANSWERED,
@@ -162,13 +162,13 @@ def _keep_owned(
         owner = _reached(now) or duty.owner
         duty = replace(duty, meant=None)
     else:
-        owner = _who_owns(duty, now)
+        owner = _who_owns(duty, now, moment)
     if owner != duty.owner:
         meant = duty.meant or (duty.owner if _is_away(duty.owner, now) else None)
         moment.work.change_duty(replace(duty, owner=owner, meant=None if meant == owner else meant))
 
 
-def _who_owns(duty: Duty, now: Standing) -> str:
+def _who_owns(duty: Duty, now: Standing, moment: Moment) -> str:
     """Return whose a duty is: the one it was meant for where they can have it, else who stands in.
 
     An owner who is there keeps a duty that is theirs.
@@ -176,10 +176,13 @@ def _who_owns(duty: Duty, now: Standing) -> str:
     named = duty.meant or duty.owner
     if _may_own(named, now):
         return named
-    found = assign(
-        now.case, now.directory, Addressee.NAMED_OFFICER, now.at, officer=named
-    ) or _holder(now)
-    return found.recipient.officer if found is not None else duty.owner
+    found = assign(now.case, now.directory, Addressee.NAMED_OFFICER, now.at, officer=named)
+    if found is None:
+        register = moment.rules.register
+        agency = register.agencies.get(duty.opened_by[0])
+        provider = agency.held_desk if agency is not None else min(register.providers)
+        found = desk_of(now.directory, provider, now.at, now.case)
+    return found.recipient.officer
 
 
 def _may_own(officer: str, now: Standing) -> bool:
@@ -195,14 +198,9 @@ def _is_away(officer: str, now: Standing) -> bool:
     return now.directory.absence(officer, now.at) is not None
 
 
-def _holder(at: Standing) -> Assigned | None:
-    """Return who is told as the responsible officer."""
-    return assign(at.case, at.directory, Addressee.RESPONSIBLE_OFFICER, at.at)
-
-
 def _reached(at: Standing) -> str | None:
     """Return the id of whoever is told as the responsible officer."""
-    found = _holder(at)
+    found = assign(at.case, at.directory, Addressee.RESPONSIBLE_OFFICER, at.at)
     return found.recipient.officer if found is not None else None
 
 

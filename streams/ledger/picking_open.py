@@ -1,0 +1,113 @@
+"""What the follow-up may have to do, picked without locks: staff, cases, and notices that wait.
+
+Everything is picked by how things stand, not by what has just happened: an absence told late, in
+advance, extended or ended early, and an item that came to somebody who had just gone, are all found
+by the next look.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from streams.domain.absences import Away, all_away
+from streams.domain.duties import UNDONE
+from streams.domain.ladders import RINGS_OUT_OF_HOURS
+from streams.domain.notice_acts import (
+    CaseLookedAt,
+    NoticeWaited,
+    OfficerAway,
+    OfficerBack,
+    OfficerGone,
+)
+from streams.domain.notices import WAITING
+from streams.ledger.arrays import texts
+from streams.ledger.connection import Session, world
+from streams.ledger.load_following import AWAY_COLUMNS
+from streams.ledger.picking import Watch
+
+StaffAct = OfficerAway | OfficerGone | OfficerBack
+
+
+def _listed(values: Iterable[str]) -> str:
+    """Write values of our own into a statement, as the predicates of indexes have them."""
+    return "(" + ", ".join(f"'{each}'" for each in sorted(values)) + ")"
+
+
+_WAITS: Final = _listed(WAITING)
+_UNDONE: Final = _listed(UNDONE)
+WITH_ITEMS: Final = (
+    "SELECT who FROM unnest(%(who)s::text[]) AS who WHERE"  # noqa: S608 - constants of ours
+    f" EXISTS (SELECT FROM notice n WHERE n.recipient = who AND n.state IN {_WAITS})"
+    f" OR EXISTS (SELECT FROM duty d WHERE d.owner = who AND d.state IN {_UNDONE})"
+    " OR EXISTS (SELECT FROM notice n JOIN duty d ON d.person_id = n.person_id"
+    " AND d.notice_id = n.id WHERE n.recipient = who AND n.state = 'acknowledged'"
+    f" AND d.state IN {_UNDONE})"
+)
+WITH_PEOPLE: Final = (
+    "SELECT who FROM unnest(%(who)s::text[]) AS who"
+    " WHERE EXISTS (SELECT FROM responsibility r WHERE r.officer = who)"
+)
+WAITED: Final = (
+    "SELECT id FROM notice WHERE due_at <= %(at)s"  # noqa: S608 - constants of ours
+    f" AND state IN {_WAITS}"
+    " AND (%(rings)s::text[] IS NULL OR type = ANY(%(rings)s)) ORDER BY due_at, id LIMIT %(most)s"
+)
+LOOK_AT: Final = (
+    "SELECT person_id, at FROM look_again WHERE at <= %(at)s ORDER BY at, person_id LIMIT %(most)s"
+)
+OFFICERS_AT_ONCE: Final = 10
+"""Assumed: the cases of so many officers are locked for a moment."""
+
+
+def staff_moves(session: Session, watch: Watch, at: datetime, most: int) -> Sequence[StaffAct]:
+    """Pick officers who went away, left or came back, or who have something while they are away."""
+    with world():
+        staff = watch.staff.load(session, exclusive=False)
+        handled = _handled(session)
+        now = {away.officer: away for away in all_away(staff, at)}
+        news = [officer for officer, away in now.items() if handled.get(officer) != away]
+        told_before = {officer for officer in news if officer in handled}
+        new = [officer for officer in news if officer not in handled]
+        wanted = told_before | _who(session, WITH_PEOPLE, new) | _who(session, WITH_ITEMS, now)
+    gone = [_gone(now[officer]) for officer in sorted(wanted)]
+    back = [OfficerBack(officer) for officer in sorted(handled.keys() - now.keys())]
+    return [*gone, *back][: min(most, OFFICERS_AT_ONCE)]
+
+
+def _gone(away: Away) -> OfficerAway | OfficerGone:
+    """Return the act of somebody who is not there."""
+    return OfficerGone(away.officer) if away.has_left else OfficerAway(away.officer)
+
+
+def _handled(session: Session) -> Mapping[str, Away]:
+    """Return whose items were handed over, and for what."""
+    rows = session.execute(f"SELECT {AWAY_COLUMNS} FROM away").fetchall()  # noqa: S608 - a constant
+    return {row[0]: Away(*row) for row in rows}
+
+
+def _who(session: Session, statement: str, officers: Iterable[str]) -> set[str]:
+    """Return those of some officers whom a statement finds."""
+    asked = texts(sorted(officers))
+    return {row[0] for row in session.execute(statement.encode(), {"who": asked}).fetchall()}
+
+
+def cases_to_look_at(
+    session: Session, watch: Watch, at: datetime, most: int
+) -> Sequence[CaseLookedAt]:
+    """Pick the people whom somebody else has, or others may see, from an instant that has come."""
+    del watch
+    with world():
+        rows = session.execute(LOOK_AT, {"at": at, "most": most}).fetchall()
+    return [CaseLookedAt(*row) for row in rows]
+
+
+def waiting_notices(
+    session: Session, watch: Watch, at: datetime, most: int
+) -> Sequence[NoticeWaited]:
+    """Pick the notices that waited in vain; out of hours only those on the named list."""
+    is_open = watch.rules.calendar.within_hours(at)
+    rings = None if is_open else texts(sorted(RINGS_OUT_OF_HOURS))
+    with world():
+        values = {"at": at, "most": most, "rings": rings}
+        rows = session.execute(WAITED.encode(), values).fetchall()
+    return [NoticeWaited(row[0]) for row in rows]
