@@ -10,13 +10,19 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from streams.cli import _answers as answers
 from streams.cli._common import reader, settings_with
 from streams.cli._output import Json, clean, console, counted, emit, local, say
 from streams.cli._sentences import what_happened
 from streams.domain.notices import Notice, NoticeState, Urgency
 from streams.domain.records import HandlingCondition
 from streams.domain.shown import DO_NOT_TELL
-from streams.ledger.queries_notices import NoticesWanted, count_notices, find_notices
+from streams.ledger.queries_notices import (
+    NoticesWanted,
+    count_notices,
+    find_notices,
+    find_with_history,
+)
 
 CARDS = 25
 """Assumed: more cards than this are scrolled past, so that the rest is counted instead."""
@@ -32,11 +38,15 @@ COLOURS = {Urgency.IMMEDIATE: "bold red", Urgency.SAME_DAY: "yellow"}
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(notices)
+    """Add the command, which lists, and the answers to a notice below it."""
+    group = typer.Typer(help="Show notices, or answer one.", invoke_without_command=True)
+    group.callback()(notices)
+    answers.register(group)
+    app.add_typer(group, name="notices")
 
 
 def notices(
+    context: typer.Context,
     *,
     recipient: Annotated[
         str | None, typer.Option(help="Only those of this officer.", metavar="OFFICER")
@@ -44,17 +54,23 @@ def notices(
     provider: Annotated[str | None, typer.Option(help="Only those of this provider.")] = None,
     state: Annotated[list[NoticeState] | None, typer.Option(help="May be repeated.")] = None,
     crn: Annotated[str | None, typer.Option(help="Only those about this person.")] = None,
+    was: Annotated[
+        str | None,
+        typer.Option(help="Only those that this officer had and others have.", metavar="OFFICER"),
+    ] = None,
     limit: Annotated[
         int | None, typer.Option(min=1, help=f"At most so many ({CARDS} as cards, else all).")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Show notices, the most urgent first, then what is due first."""
-    wanted = NoticesWanted(recipient, provider, tuple(state or ()), crn)
+    """Show notices, the most urgent first, then what is due first; or answer one."""
+    if context.invoked_subcommand is not None:
+        return
+    wanted = NoticesWanted(recipient, provider, tuple(state or ()), crn, was)
     with reader(settings_with()) as session:
         if as_json:
-            for notice in find_notices(session, wanted, limit):
-                emit(as_document(notice))
+            for notice, history in find_with_history(session, wanted, limit):
+                emit({**as_document(notice), "history": history})
             return
         cards = console(width=CARD_WIDTH)
         number = count_notices(session, wanted)
@@ -88,6 +104,7 @@ def as_document(notice: Notice) -> dict[str, Any]:
         "person_id": notice.person_id,
         "urgency": notice.urgency,
         "state": notice.state,
+        "step": notice.steps,
         "due_at": notice.due_at,
         "raised_at": notice.raised_at,
         "what_happened": what_happened(notice),

@@ -36,10 +36,14 @@ STEPS: Final = ("begun", "loaded", "decided", "written", "committed")
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """The acts that still applied, with their numbers, and what anybody was told of them."""
+    """The acts that still applied, with their numbers, and what anybody was told of them.
+
+    `refused` says why an officer's answer was not taken.
+    """
 
     acts: tuple[tuple[int, Act], ...] = ()
     told: tuple[Told, ...] = ()
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -75,7 +79,8 @@ class Actor:
             with self.session.transaction():
                 work = self._inside(acts, at, seqs)
             self.step("committed")
-        return Acted(tuple(work.acted), tuple(told for _, told in work.told))
+        refused = tuple(words for _, words in work.refused)
+        return Acted(tuple(work.acted), tuple(told for _, told in work.told), refused)
 
     def _inside(self, acts: Sequence[Act], at: datetime, seqs: Sequence[int] | None) -> Work:
         """Do everything that one commit makes true."""

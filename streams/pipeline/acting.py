@@ -45,7 +45,8 @@ def act(
         if _applies(each, Moment(work, rules, at, seq)):
             work.acted.append((seq, each))
             told = [told for _, told in work.told[told_before:]]
-            work.audit_bodies.append(act_body(each, seq, told))
+            refused = any(number == seq for number, _ in work.refused)
+            work.audit_bodies.append(act_body(each, seq, told, refused=refused))
     return work
 
 

@@ -6,7 +6,7 @@ from hashlib import blake2b
 from streams.domain.acts import Act, kind_of, to_bytes
 from streams.domain.passage import Told
 from streams.pipeline.values import Ended
-from streams.stages.audit import body
+from streams.stages.audit import body, body_of_words
 
 
 def audit_body(ended: Ended, told: Sequence[Told]) -> bytes:
@@ -30,17 +30,23 @@ def audit_body(ended: Ended, told: Sequence[Told]) -> bytes:
             "gateway": meta.gateway.value,
             "content": opened.content.hex(),
         }
-    return body(fields)
+    return body_of_words(fields)
 
 
-def act_body(act: Act, seq: int, told: Sequence[Told]) -> bytes:
-    """Compose the audit entry of one act: what was done, by whom, to whom anything was shown."""
+def act_body(act: Act, seq: int, told: Sequence[Told], *, refused: bool = False) -> bytes:
+    """Compose the audit entry of one act: what was done, by whom, to whom anything was shown.
+
+    `refused` marks an answer that was not taken.
+    """
     touched = act.touched
     return body(
         {
             "action": kind_of(act),
             "seq": seq,
             "by": touched.by,
+            "officers": sorted(touched.officers),
+            "people": sorted(map(str, touched.people)),
+            "refused": True if refused else None,
             "duties": sorted(map(str, touched.duties)),
             "notices": sorted(map(str, touched.notices)),
             "content": blake2b(to_bytes(act), digest_size=16).hexdigest(),

@@ -92,7 +92,8 @@ def take_answer(act: Answered, moment: Moment) -> bool:
     if notice is None:
         work.refused.append((moment.seq, NO_NOTICE))
         return False
-    words = f"{NO_ACTION}{act.because}" if act.no_action and act.because else act.because
+    reason = act.because.strip()
+    words = f"{NO_ACTION}{reason}" if act.no_action and reason else reason
     given = Given(act.move, act.by, words, act.step)
     answered = answer(notice, given, passing(notice, moment).standing)
     if isinstance(answered, NoAnswer):
