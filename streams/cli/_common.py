@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, NoReturn
 
 import typer
@@ -40,8 +40,8 @@ def reader(settings: Settings) -> Iterator[Session]:
 
 
 def utc_now() -> datetime:
-    """Read the clock."""
-    return datetime.now(UTC)
+    """Read the clock that the services go by."""
+    return Settings().now()
 
 
 def answer_no(words: str | None = None) -> NoReturn:

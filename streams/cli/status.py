@@ -90,6 +90,8 @@ def _feed_lines(feed: dict[str, Any]) -> Iterator[str]:
     ended = ", ".join(f"{number:,} {how}" for how, number in feed["ended"].items() if number)
     last = f"; last event {local(feed['last_event_at'])}" if feed["last_event_at"] else ""
     yield f"  {ended or 'nothing yet'}{last}"
+    if feed["applied_up_to"] is not None:
+        yield f"  in the ledger up to {local(feed['applied_up_to'])}"
     if feed.get("topic_exists") is False:
         yield "  THERE IS NO SUCH TOPIC in Kafka: run `switchboard topics apply`"
     for position in feed["positions"]:
@@ -125,7 +127,9 @@ def _ledger_lines(ledger: dict[str, Any]) -> Iterator[str]:
     yield f"Held: {counted(ledger['held'], 'event')} whose person is not certain"
     yield f"Notices: {_counts(ledger['notices']) or 'none'}"
     duties = ledger["duties_open"]
-    yield f"Duties: {duties['count']:,} open, {duties['overdue']:,} overdue"
+    late = f", {duties['waiting_for_a_feed']:,} due and not told yet"
+    words = late if duties["waiting_for_a_feed"] else ""
+    yield f"Duties: {duties['count']:,} open{words}, {duties['overdue']:,} overdue"
     outbox = ledger["outbox"]
     oldest = f", the oldest since {local(outbox['oldest_at'])}" if outbox["unsent"] else ""
     yield f"Outbox: {outbox['unsent']:,} unsent{oldest}"

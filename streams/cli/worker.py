@@ -89,7 +89,7 @@ def worker_parts(settings: Settings, step: Step = no_step) -> Iterator[WorkerPar
         for agency in rules.register.agencies.values():
             name = agency.feed
             reopen = partial(open_ledger, name)
-            applier = Applier(open_ledger(name), reopen, trial, gate, hang)
+            applier = Applier(open_ledger(name), reopen, trial, gate, hang, clock=settings.now)
             thread = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix=name))
             feeds[name] = Feed(name, applier, thread)
         watch = Watchdog(STUCK_AFTER_SECONDS)

@@ -29,6 +29,7 @@ from streams.engines.leases import raw_record
 from streams.engines.partitions import IDS_FRESH_SECONDS, Feed, WorkerParts
 from streams.engines.port import EXIT_WORLD_DOWN
 from streams.engines.reference import Reference
+from streams.engines.tide import Tide
 from streams.ledger.connection import WorldDown
 from streams.ledger.positions import PositionMoved
 from streams.topics import KafkaAway
@@ -240,9 +241,10 @@ class _Direct:
 
     async def _tend(self) -> None:
         """Follow what operations say about feeds, and look at the partitions that are stopped."""
+        tide = Tide(self.parts)
         while not self.parts.stop.is_set():
-            feed = next(iter(self.parts.feeds.values()))
-            self.paused = await _on(feed, self.parts.paused)
+            self.paused = await _on(next(iter(self.parts.feeds.values())), self.parts.paused)
+            await tide.turn()
             if self.stopped:
                 await self.assign(list(self.stopped & self.consumer.assignment()))
             await asyncio.sleep(TEND_SECONDS)

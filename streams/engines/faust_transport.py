@@ -27,7 +27,7 @@ from faust.types import TP, AppT, ConsumerMessage, Message
 from mode import Service, ServiceT
 from yarl import URL
 
-from streams.engines.leases import Fetched, Lease
+from streams.engines.leases import Client, Fetched, Lease, NothingRead, waiting
 
 NOTHING: Final = frozenset({TP("", -1)})
 """An empty set would mean every partition to the client."""
@@ -36,9 +36,6 @@ YIELD_EVERY: Final = 100
 """Source: Faust's own numbers; after so many records the other tasks get their turn."""
 IDLE_SECONDS: Final = 0.1
 """Assumed: how long a fetch waits while no partition has a lease."""
-
-Client = Any
-"""An `AIOKafkaConsumer`; aiokafka ships no types."""
 
 log = structlog.get_logger(__name__)
 
@@ -123,6 +120,11 @@ class LedgerThread(driver.AIOKafkaConsumerThread):
             return {}
         return {tp: self.leases[tp].stamp(came) for tp, came in records.items() if tp in live}
 
+    async def pass_control_records(self, lease: Lease) -> None:
+        """Move a lease to where its client stands: what lies between is not for anybody to read."""
+        if self._is_live(tp := partition_of(lease)):
+            lease.fetched = max(lease.fetched, await self._ensure_consumer().position(tp))
+
     def _is_live(self, tp: TP) -> bool:
         """Answer whether a partition has a lease that is not over."""
         lease = self.leases.get(tp)
@@ -147,16 +149,6 @@ class LedgerThread(driver.AIOKafkaConsumerThread):
         return True
 
 
-class _NothingRead(dict[TP, int | None]):
-    """Faust's memory of what it has read, by which it would drop records; it keeps nothing."""
-
-    def __getitem__(self, _tp: TP) -> None:
-        return None
-
-    def __setitem__(self, _tp: TP, _offset: int | None) -> None:
-        """Forget it."""
-
-
 class LedgerConsumer(driver.Consumer):
     """Faust's consumer, with the ledger in place of the group's commits."""
 
@@ -166,7 +158,7 @@ class LedgerConsumer(driver.Consumer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Faust's signature
         super().__init__(*args, **kwargs)
         self.ledgers = cast("LedgerTransport", self.transport).ledgers
-        self._read_offset = _NothingRead()
+        self._read_offset = NothingRead()
         self.leases: dict[TP, Lease] = {}
         self._seeking = asyncio.Lock()
 
@@ -195,6 +187,13 @@ class LedgerConsumer(driver.Consumer):
             if lease is not None:
                 lease.end(why)
                 self.ledgers.ended(lease)
+
+    async def pass_control_records(self, ends: Mapping[tuple[str, int], int]) -> list[Lease]:
+        """Return the leases that have only control records between what was applied and the end."""
+        waits = waiting(self.leases.values(), ends)
+        for lease in waits:
+            await self._thread.call_thread(self._thread.pass_control_records, lease)
+        return [lease for lease in waits if lease.fetched > lease.applied and not lease.is_over]
 
     async def _getmany(
         self,

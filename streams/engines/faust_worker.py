@@ -31,6 +31,7 @@ from streams.engines.leases import Fetched, Lease, unbroken
 from streams.engines.partitions import IDS_FRESH_SECONDS, PAUSED_FRESH_SECONDS, Feed, WorkerParts
 from streams.engines.port import EXIT_WORLD_DOWN
 from streams.engines.reference import Reference
+from streams.engines.tide import Tide
 from streams.ledger.connection import WorldDown
 from streams.ledger.positions import PositionMoved
 from streams.ledger.transaction import Applied
@@ -119,13 +120,22 @@ class FaustWorker:
 
     async def _tend(self) -> None:
         """Look after the app: stopping, pausing, and partitions that are to be sought again."""
+        tide = Tide(self.parts)
         while self.status is None and not self.parts.stop.is_set():
             if self._running.should_stop:
                 self.leave(self._running.crash_reason)
                 return
             await self._look_for_pauses()
             await self._seek_what_has_no_lease()
+            if await tide.turn():
+                await self._pass_control_records(tide.ends)
             await asyncio.sleep(TEND_SECONDS)
+
+    async def _pass_control_records(self, ends: Mapping[tuple[str, int], int]) -> None:
+        """Move positions over the control records of transactions, behind which is nothing."""
+        for lease in await self.consumer.pass_control_records(ends):
+            batch = Batch(lease.place, lease.applied, (), lease.fetched)
+            await self._apply_batch(self.parts.feeds[lease.place.topic], lease, batch)
 
     async def _look_for_pauses(self) -> None:
         """Follow what operations say about feeds, every two seconds."""
@@ -230,6 +240,10 @@ class FaustWorker:
         if lease.is_over or not records:
             return
         batch = Batch(lease.place, lease.applied, records, records[-1].offset + 1)
+        await self._apply_batch(feed, lease, batch)
+
+    async def _apply_batch(self, feed: Feed, lease: Lease, batch: Batch) -> None:
+        """Apply a batch under a lease, which ends where another worker has moved the position."""
         try:
             applied = await self._apply(feed, batch)
         except PositionMoved as moved:
@@ -238,7 +252,7 @@ class FaustWorker:
             return
         finally:
             self.parts.watch.applied(lease.place)
-        lease.applied = batch.next_offset
+        lease.applied = max(lease.applied, batch.next_offset)
         if lease.fetched > lease.applied and not lease.is_over:
             self.parts.watch.fetched(lease.place)
         if applied.feed_is_paused:

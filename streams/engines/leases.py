@@ -13,7 +13,7 @@ Both are set in the client's own thread, in one step with the seek and with the 
 dropped breaks the chain, the lease ends, and the partition is sought again.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -24,8 +24,10 @@ from streams.domain.log import Place, RawRecord
 
 log = structlog.get_logger(__name__)
 
+Client = Any
+"""An `AIOKafkaConsumer`; aiokafka ships no types."""
 ClientRecord = Any
-"""A `ConsumerRecord` of aiokafka, which ships no types."""
+"""A `ConsumerRecord` of aiokafka."""
 
 
 @dataclass(slots=True, eq=False)
@@ -64,6 +66,27 @@ class Fetched:
     record: ClientRecord
     lease: Lease
     begins: int
+
+
+class NothingRead(dict[Any, int | None]):
+    """Faust's memory of what it has read, by which it would drop records; it keeps nothing."""
+
+    def __getitem__(self, _partition: object) -> None:
+        return None
+
+    def __setitem__(self, _partition: object, _offset: object) -> None:
+        """Forget it."""
+
+
+def waiting(leases: Iterable[Lease], ends: Mapping[tuple[str, int], int]) -> list[Lease]:
+    """Return the leases with nothing under way whose log goes on behind what was applied."""
+    return [
+        each
+        for each in leases
+        if not each.is_over
+        and each.fetched == each.applied
+        and each.applied < ends.get((each.place.topic, each.place.partition), 0)
+    ]
 
 
 def unbroken(lease: Lease, fetched: Sequence[Fetched]) -> Iterator[RawRecord]:

@@ -18,11 +18,19 @@ from typing import TYPE_CHECKING
 from streams import flows
 from streams.ledger import migrations
 from streams.ledger.embedded import EmbeddedServer
-from streams.settings import Mode, Settings, SettingsError, load_register
+from streams.settings import (
+    Days,
+    Mode,
+    Settings,
+    SettingsError,
+    load_holidays,
+    load_register,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from streams.domain.calendar import WorkingCalendar
     from streams.domain.instructions import Flow
     from streams.pipeline import Rules
 
@@ -42,14 +50,25 @@ def rules_of(settings: Settings) -> Rules:
 
     What only the pipeline needs is loaded here: a command that reads the ledger starts without it.
     """
-    from streams.domain.calendar import WorkingCalendar  # noqa: PLC0415 - see above
     from streams.domain.case_events import CASE_EVENTS  # noqa: PLC0415 - see above
     from streams.domain.directory_events import DIRECTORY_EVENTS  # noqa: PLC0415 - see above
     from streams.pipeline import make_rules  # noqa: PLC0415 - see above
 
     register = load_register(settings.register_file)
     models = {**CASE_EVENTS, **DIRECTORY_EVENTS}
-    return make_rules(discovered_flows(), models, register, WorkingCalendar())
+    return make_rules(discovered_flows(), models, register, calendar_of(settings))
+
+
+def calendar_of(settings: Settings) -> WorkingCalendar:
+    """Make the working calendar, with the days of the holidays file where one is set."""
+    from streams.domain.calendar import WorkingCalendar  # noqa: PLC0415 - see `rules_of`
+
+    days = load_holidays(settings.holidays_file) if settings.holidays_file else Days()
+    try:
+        return WorkingCalendar(extra_holidays=days.holidays, extra_working_days=days.working_days)
+    except ValueError as error:
+        message = f"holidays file {settings.holidays_file}: {error}"
+        raise SettingsError(message) from error
 
 
 def production_rules() -> Rules:

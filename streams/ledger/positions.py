@@ -103,11 +103,12 @@ def lock(session: Session, batch: Batch) -> int:
 
 
 def advance(session: Session, batch: Batch, at: datetime) -> None:
-    """Move a locked position to the end of the batch."""
+    """Move a locked position to the end of the batch, and its watermark to the newest record."""
+    newest = max((record.broker_at for record in batch.records), default=None)
     session.execute(
-        "UPDATE position SET next_offset = greatest(next_offset, %s), updated_at = %s"
-        " WHERE topic_id = %s AND partition = %s",
-        (batch.next_offset, at, batch.place.topic_id, batch.place.partition),
+        "UPDATE position SET next_offset = greatest(next_offset, %s), updated_at = %s,"
+        " watermark = greatest(watermark, %s) WHERE topic_id = %s AND partition = %s",
+        (batch.next_offset, at, newest, batch.place.topic_id, batch.place.partition),
     )
 
 

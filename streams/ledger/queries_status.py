@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from streams.domain.log import REPAIR
+from streams.ledger import watermarks
 from streams.ledger.connection import Session
 from streams.ledger.positions import FEED_LOST, FEED_RUNNING
 from streams.ledger.reading import Row, rows
@@ -25,6 +26,7 @@ def feeds_status(session: Session, registered: Iterable[tuple[str, str]]) -> lis
     ended = _grouped(rows(session, _ENDED))
     refused = {row["topic"]: row["count"] for row in rows(session, _REFUSED)}
     losses = _grouped(rows(session, _LOSSES))
+    reached = watermarks.of_feeds(session)
     names = sorted({*agencies, *states, *positions} - {REPAIR})
     return [
         {
@@ -32,6 +34,7 @@ def feeds_status(session: Session, registered: Iterable[tuple[str, str]]) -> lis
             "agency": agencies.get(name),
             "state": _state(states.get(name), losses.get(name, [])),
             "reason": states[name]["reason"] if name in states else None,
+            "applied_up_to": reached.get(name),
             "positions": positions.get(name, []),
             "ended": {
                 **{row["disposition"]: row["count"] for row in ended.get(name, [])},
@@ -93,7 +96,7 @@ def ledger_status(session: Session, now: datetime) -> dict[str, Any]:
         "alarms": rows(session, _ALARMS, (since,)),
         "held": held[0]["count"],
         "notices": rows(session, _NOTICES),
-        "duties_open": rows(session, _DUTIES, (now,))[0],
+        "duties_open": rows(session, _DUTIES, {"now": now})[0],
         "outbox": unsent[0],
     }
 
@@ -112,8 +115,11 @@ _ALARMS: Final = (
 )
 _NOTICES: Final = "SELECT state, urgency, count(*) AS count FROM notice GROUP BY 1, 2 ORDER BY 1, 2"
 _DUTIES: Final = (
-    "SELECT count(*) AS count, count(*) FILTER (WHERE due_at < %s) AS overdue, min(due_at)"
-    " AS next_due_at FROM duty WHERE state = 'open'"
+    "SELECT count(*) FILTER (WHERE state = 'open') AS count,"
+    " count(*) FILTER (WHERE state = 'overdue') AS overdue,"
+    " count(*) FILTER (WHERE state = 'open' AND due_at <= %(now)s) AS waiting_for_a_feed,"
+    " min(due_at) FILTER (WHERE state = 'open') AS next_due_at"
+    " FROM duty WHERE state IN ('open', 'overdue')"
 )
 
 

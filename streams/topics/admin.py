@@ -138,16 +138,30 @@ class TopicIds:
         end = self._offsets(dict.fromkeys(late, OffsetSpec.LATEST)) if late else {}
         return {(p.topic, p.partition): (end if p in end else found)[p].offset for p in partitions}
 
+    def ends(self, names: Iterable[str]) -> dict[str, tuple[UUID, dict[int, int]]]:
+        """Return the id of each topic and where its partitions end, open transactions included.
+
+        A record of an open transaction has its time already, though nobody may read it yet.
+        """
+        found = {name: topic for name, topic in self.describe(names).items() if topic is not None}
+        partitions = [TopicPartition(n, p) for n, t in found.items() for p in range(t.partitions)]
+        wanted = dict.fromkeys(partitions, OffsetSpec.LATEST)
+        told = self._offsets(wanted, IsolationLevel.READ_UNCOMMITTED)
+        return {
+            name: (topic.id, {p.partition: told[p].offset for p in partitions if p.topic == name})
+            for name, topic in found.items()
+        }
+
     def _offsets(
-        self, wanted: Mapping[TopicPartition, OffsetSpec | int]
+        self,
+        wanted: Mapping[TopicPartition, OffsetSpec | int],
+        isolation: IsolationLevel = IsolationLevel.READ_COMMITTED,
     ) -> Mapping[TopicPartition, Any]:
-        """Ask for offsets as a reader of committed records sees them."""
+        """Ask for offsets as a reader sees them, if not told otherwise of committed records."""
         if not wanted:
             return {}
         return self._ask(
-            lambda client: client.list_partition_offsets(
-                wanted, isolation_level=IsolationLevel.READ_COMMITTED
-            )
+            lambda client: client.list_partition_offsets(wanted, isolation_level=isolation)
         )
 
     def committed(self, group: str) -> dict[tuple[str, int], int]:

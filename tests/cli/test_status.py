@@ -7,8 +7,10 @@ from fixtures.command_line import Switchboard
 
 from streams.domain.log import Place
 from streams.engines.embedded import place_of
+from streams.ledger import watermarks
 from streams.ledger.alarms import pause, raise_alarm
 from streams.ledger.positions import record_loss
+from streams.ledger.watermarks import LogEnds
 
 
 def test_each_feed_tells_where_it_stands(switchboard: Switchboard, morning: Scene) -> None:
@@ -25,6 +27,25 @@ def test_each_feed_tells_where_it_stands(switchboard: Switchboard, morning: Scen
     assert (told["held"], told["outbox"]["unsent"], told["duties_open"]["count"]) == (1, 3, 6)
     assert told["notices"] == [{"state": "raised", "urgency": "immediate", "count": 3}]
     assert told["kafka"]["is_reachable"] is None
+
+
+def test_how_far_each_feed_is_and_what_is_overdue(switchboard: Switchboard, morning: Scene) -> None:
+    """A feed is as far as its slowest partition; duties that passed their time are counted."""
+    session, place = morning.engine.ledger.session, place_of("feed.durham-police")
+    at = datetime(2026, 7, 6, 10, tzinfo=UTC)
+    log = {"feed.durham-police": LogEnds(place.topic_id, {0: 6})}
+    watermarks.know(session, log)
+    watermarks.rise(session, log, at)
+    session.execute("UPDATE duty SET state = 'overdue' WHERE kind = 'risk_reviewed'")
+    (told,) = switchboard("status", "--json").lines
+    reached = {feed["feed"]: feed["applied_up_to"] for feed in told["feeds"]}
+    assert reached["feed.durham-police"] == "2026-07-06T10:00:00Z"
+    assert reached["feed.hmcts"] is None
+    duties = told["duties_open"]
+    assert (duties["count"], duties["overdue"]) == (4, 2)
+    text = switchboard("status").out
+    assert "in the ledger up to Mon 6 Jul 2026, 11:00 BST (UTC+1)" in text
+    assert "2 overdue" in text
 
 
 def test_an_empty_ledger_has_a_status(switchboard: Switchboard) -> None:

@@ -1,0 +1,40 @@
+"""`switchboard clock`: let happen what time brings, until told to stop.
+
+Any number may run. Like a worker it does not start itself again.
+"""
+
+import logging
+import signal
+import sys
+from functools import partial
+from threading import Event
+
+import typer
+
+from streams import telemetry
+from streams.engines.wiring import ledger_address, rules_named
+from streams.ledger.acting import CLOCK_CHAIN, Actor
+from streams.ledger.connection import connect
+from streams.ledger.picking import Watch
+from streams.services.clock import Clock, run
+from streams.settings import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(clock)
+
+
+def clock() -> None:
+    """Let duties fall overdue when their time has passed, until SIGTERM or Ctrl-C."""
+    telemetry.configure(level=logging.INFO, libraries=logging.WARNING)
+    settings, stop = Settings(), Event()
+    rules = rules_named(settings.rules)
+    with ledger_address(settings) as url:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        reopen = partial(connect, url, name="clock")
+        actor = Actor(reopen(), rules, CLOCK_CHAIN, url=url)
+        watch = Watch(rules, settings.feed_late_after, settings.clock_offset)
+        status = run(Clock(actor, watch, settings.now), stop, reopen)
+    sys.exit(status)
