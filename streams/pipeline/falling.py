@@ -12,6 +12,7 @@ from streams.domain.instructions import Addressee, CaseView, Flow, Instruction, 
 from streams.domain.notices import Urgency
 from streams.domain.passage import Opened, Scene
 from streams.pipeline.carrying import Moment, carry_out
+from streams.pipeline.following import wait_for_duty
 from streams.pipeline.run import FACTS_MAX
 
 SAYS_WHO: Final = "Switchboard, which keeps the time"
@@ -19,6 +20,7 @@ FEED_LATE: Final = (
     "feed late: what this agency sends has not reached us for over an hour, so the answer may be on"
     " its way; ask the agency directly"
 )
+IN_COMMON_WORDS: Final = "duty_overdue"
 DO_IT: Final = "Do it now, or record why it need not be done."
 SEE_TO_IT: Final = "See with the officer that it is done, or record why it need not be."
 HIGH: Final = frozenset({Rosh.HIGH, Rosh.VERY_HIGH})
@@ -27,7 +29,8 @@ HIGH: Final = frozenset({Rosh.HIGH, Rosh.VERY_HIGH})
 def fall(act: DutyFell, moment: Moment) -> bool:
     """Let a duty fall overdue, once; answer whether it was still open and its time had passed.
 
-    Where supervision has ended nobody has the person: the duty is withdrawn and nobody is told.
+    A notice that was acknowledged, and whose duty it was, goes up the ladder again. Where
+    supervision has ended nobody has the person: the duty is withdrawn and nobody is told.
     """
     work, at = moment.work, moment.raised_at
     duty = work.duties.get(act.duty_id)
@@ -40,9 +43,19 @@ def fall(act: DutyFell, moment: Moment) -> bool:
     work.change_duty(replace(duty, state=DutyState.OVERDUE))
     flow = next((f for f in moment.rules.flows.values() if f.name == duty.rule), None)
     scene = _scene(act, duty, flow, moment)
-    for instruction in _instructions(act, duty, flow, moment):
-        carry_out(_late(instruction, act), scene, case, moment)
+    instructions = _instructions(act, duty, flow, moment)
+    goes_up = wait_for_duty(duty, moment)
+    for instruction in instructions:
+        if not (goes_up and _is_for_manager(instruction)):
+            carry_out(_late(instruction, act), scene, case, moment)
     return True
+
+
+def _is_for_manager(instruction: Instruction) -> bool:
+    """Answer whether a manager would hear in common words what its own notice has brought them."""
+    if not isinstance(instruction, Tell) or instruction.notice != IN_COMMON_WORDS:
+        return False
+    return instruction.to is Addressee.MANAGER
 
 
 def _scene(act: DutyFell, duty: Duty, flow: Flow | None, moment: Moment) -> Scene:
@@ -99,7 +112,7 @@ def _common(act: DutyFell, duty: Duty, case: Case, moment: Moment) -> tuple[Inst
     """
     to = _owner_role(duty, case, moment)
     owner = Tell(
-        notice="duty_overdue",
+        notice=IN_COMMON_WORDS,
         to=to,
         urgency=Urgency.SAME_DAY,
         matter=f"overdue:{duty.kind}:{duty.matter}",

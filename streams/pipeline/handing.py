@@ -39,6 +39,12 @@ def change_hands(before: Case, now: Case, moment: Moment) -> list[Told]:
     return hand_on(replace(here, case=before), here, moment)
 
 
+def change_back(were: Sequence[Case], moment: Moment) -> None:
+    """Give what is open to who has people by what is left, once something was undone."""
+    for was in were:
+        change_hands(was, moment.work.cases[was.person_id], moment)
+
+
 def hand_on(before: Standing, now: Standing, moment: Moment) -> list[Told]:
     """Give what is open to whose it is by rights, and tell whoever had the person."""
     duties = {each.id: each.owner for each in moment.work.duties_about(now.case.person_id)}

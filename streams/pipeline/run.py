@@ -37,7 +37,7 @@ from streams.domain.passage import (
 from streams.domain.records import PersonEvent
 from streams.pipeline.audited import audit_body
 from streams.pipeline.carrying import Moment, carry_out
-from streams.pipeline.handing import WENT_ON, change_hands
+from streams.pipeline.handing import WENT_ON, change_back, change_hands
 from streams.pipeline.undo import undo
 from streams.pipeline.values import Disposition, Ended, Loaded, Prepared, Rules
 from streams.pipeline.work import Work, begin
@@ -111,26 +111,20 @@ def _admitted(prepared: Prepared, opened: Opened, moment: Moment) -> Ended:
         return Ended(prepared, Disposition.RECORDED, "kept in the directory", seq)
     were = undo(opened, work, seq)
     if opened.key in work.retracted and not seen.contents:
-        _change_hands(were, moment)
+        change_back(were, moment)
         words = "its publisher had taken it back before it came; nobody is told"
         return Ended(prepared, Disposition.RECORDED, words, seq, keeps_content=False)
     if opened.event.meta.retracts is not None:
-        _change_hands(were, moment)
+        change_back(were, moment)
         return _retracting(prepared, opened, prepared.looked, moment)
     identity = _identified(opened, prepared.looked, moment)
     person_id = identity.person_id
-    _change_hands([was for was in were if was.person_id != person_id], moment)
+    change_back([was for was in were if was.person_id != person_id], moment)
     if person_id is None:
         return _nobody(prepared, opened, identity, moment)
     # Whoever a correction leaves the person with is not somebody's for a moment in between.
     before = next((was for was in were if was.person_id == person_id), None)
     return _decided(prepared, opened, person_id, moment, before=before)
-
-
-def _change_hands(were: Sequence[Case], moment: Moment) -> None:
-    """Give what is open to who has people by what is left, once something was undone."""
-    for was in were:
-        change_hands(was, moment.work.cases[was.person_id], moment)
 
 
 def _retracting(prepared: Prepared, opened: Opened, looked: Looked, moment: Moment) -> Ended:
