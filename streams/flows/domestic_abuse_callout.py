@@ -143,7 +143,7 @@ def counted(matter: str, view: CaseView) -> tuple[str, ...]:
     for fact in sorted(view.facts, key=lambda fact: fact.occurred_at, reverse=True):
         if fact.kind is FactKind.CALLOUT_AS_SUSPECT and fact.matter not in ended:
             happened[fact.matter] = fact.occurred_at
-    happened.setdefault(matter, view.happened_at)
+    happened[matter] = min(happened.get(matter, view.happened_at), view.happened_at)
     ordered = sorted(happened, key=lambda each: (happened[each], each))
     times = [happened[each] for each in ordered]
     begins = range(bisect_left(times, happened[matter] - LOOK_BACK), ordered.index(matter) + 1)

@@ -61,6 +61,14 @@ def test_the_window_is_twelve_months(days_ago: float, *, counts: bool) -> None:
     assert (repeat(callout(), fact("A", days_ago), fact("B", 10)) is not None) is counts
 
 
+def test_one_that_is_told_again_happened_when_it_first_is_said_to_have() -> None:
+    """Whichever of two statements of one call-out comes last, its earlier time is what counts."""
+    first, others = fact("DA-1", 10), (fact("A", 20), fact("B", 15))
+    assert repeat(callout(), first, *others, happened_at=NOW - 400 * DAY) is None
+    known = fact("DA-1", 400)
+    assert repeat(callout(), known, *others) is None
+
+
 @pytest.mark.parametrize("late", [5, 15, 30])
 def test_one_heard_of_late_may_make_the_third(late: int) -> None:
     """Whichever of the three comes last, the manager is told, in the order in which they were."""
