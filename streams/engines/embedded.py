@@ -5,7 +5,7 @@ broker, more than one worker, and anything that a network does. Each feed has on
 topic id is derived from its name, so that two runs on two ledgers end alike.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -48,9 +48,9 @@ class EmbeddedEngine:
         self._ends[feed] = start + len(records)
         return self.apply(Batch(place_of(feed), start, records, start + len(records)))
 
-    def apply(self, batch: Batch) -> Applied:
-        """Apply a batch of any place, now."""
-        return self.ledger.apply(batch, self.now)
+    def apply(self, batch: Batch, *, seqs: Sequence[int] | None = None) -> Applied:
+        """Apply a batch of any place, now; only a replay knows its numbers beforehand."""
+        return self.ledger.apply(batch, self.now, seqs=seqs)
 
     def _end(self, feed: str) -> int:
         """Return the end of a feed's log: where the ledger stands when this run begins."""

@@ -97,6 +97,16 @@ def note_consultation(url: str, quarantine_id: int, by: str, at: datetime) -> No
     `by` is an account, never a person's name.
     """
     fields = {"action": "consulted", "quarantine": quarantine_id, "by": by, "via": "command"}
+    _note(url, fields, at)
+
+
+def note_export(url: str, by: str, at: datetime) -> None:
+    """Write into the audit that somebody takes the whole log out of the ledger, before they do."""
+    _note(url, {"action": "exported", "what": "log", "by": by, "via": "command"}, at)
+
+
+def _note(url: str, fields: Mapping[str, object], at: datetime) -> None:
+    """Write an entry to the chain of consultations."""
     session = connect(url, name="consultation")
     try:
         with world(), session.transaction():

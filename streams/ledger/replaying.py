@@ -15,7 +15,7 @@ from datetime import datetime
 from heapq import merge
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from sqlalchemy import Table
@@ -110,6 +110,22 @@ class _Entry:
         return RawRecord(row["log_offset"], None, row["payload"], (), row["broker_at"])
 
 
+class Kept(Protocol):
+    """An admitted event as a log keeps it."""
+
+    @property
+    def at(self) -> datetime:
+        """Return when the worker had it."""
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """Return its row."""
+
+    @property
+    def raw(self) -> RawRecord:
+        """Return its record."""
+
+
 def replay(source: Session, ledger: Ledger) -> int:
     """Work events and acts of `source` through into an empty `ledger`; return how many events.
 
@@ -172,13 +188,13 @@ def _carry_over(ledger: Ledger, chain: str, entries: Sequence[_Entry]) -> None:
         for entry in entries:
             row = entry.event
             if row is not None and (row["retracts"] or row["supersedes"]):
-                _take_back(ledger, entry)
+                take_back(ledger, entry)
             if row is not None:
                 copy(session, tables.event, [tuple(row.values())])
         save_audit(session, chain, [entry.body for entry in entries], entries[0].at)
 
 
-def _take_back(ledger: Ledger, entry: _Entry) -> None:
+def take_back(ledger: Ledger, entry: Kept) -> None:
     """Undo what rests on an event that one without content took back."""
     opened = _without_content(ledger, entry)
     looked = Looked((), (), Known(UUID(int=0), frozenset(), frozenset()), None)
@@ -190,7 +206,7 @@ def _take_back(ledger: Ledger, entry: _Entry) -> None:
     save_follow_up(ledger.session, work, entry.at)
 
 
-def _without_content(ledger: Ledger, entry: _Entry) -> Opened:
+def _without_content(ledger: Ledger, entry: Kept) -> Opened:
     """Make an event of what its row still says: who takes back what."""
     row = entry.row
     agency = ledger.rules.register.agencies[row["publisher"]]
