@@ -147,6 +147,17 @@ class Withdraw:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask an agency's contact for what it was to send, before an officer is told.
+
+    It becomes an alarm, whose `words` carry references of that agency and nothing about the person.
+    """
+
+    agency: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """Nobody has to act, because ...; or a fact to look back on, beside other instructions."""
 
@@ -155,7 +166,7 @@ class Record:
     matter: str | None = None
 
 
-Instruction = Tell | Expect | Satisfy | Withdraw | Record
+Instruction = Tell | Expect | Satisfy | Withdraw | Ask | Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from streams.domain import substance_facts as facts
 from streams.domain.duties import AfterDay, Duty
 from streams.domain.instructions import (
     Addressee,
+    Ask,
     CaseView,
     Expect,
     FactKind,
@@ -189,17 +190,19 @@ def _tell(
 
 
 def overdue(duty: Duty, _view: CaseView, _now: datetime) -> tuple[Instruction, ...]:
-    """Ask the provider first; where that brings no result either, tell the officer."""
+    """Ask the provider's contact first, by the reference that they gave the test; then tell."""
     if duty.kind == RESULT:
-        asked = Expect(
+        reference, day = duty.facts["test_reference"], duty.facts["report_by_on"]
+        words = f"the result of test {reference} was due on {day}: report it, or say why not"
+        again = Expect(
             duty=RESULT_AFTER_ASKING,
             what="Report the result of this test: its day has passed.",
             due=facts.ASK_DUE,
             matter=duty.matter,
-            of_agency=duty.expected_of,
+            of_agency=duty.facts["expected_of"],
             facts=facts.still_expected(duty.facts),
         )
-        return (Record("the provider is asked first"), asked)
+        return (Ask(duty.facts["expected_of"], words), again)
     return (
         Tell(
             notice=UNREPORTED,

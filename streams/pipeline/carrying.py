@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
+from typing import Final, assert_never
 
 from streams.domain.cases import Case
 from streams.domain.instructions import (
     Addressee,
+    Ask,
     Expect,
     Fact,
     FactKind,
@@ -23,6 +24,9 @@ from streams.pipeline.work import Work
 from streams.stages.assign import assign, desk_of
 from streams.stages.follow_up import expect, open_duties, satisfied
 from streams.stages.notify import notify
+
+ASKED: Final = "asked"
+"""The kind of alarm by which an agency is asked for what it was to send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,9 @@ def carry_out(instruction: Instruction, scene: Scene, case: Case, moment: Moment
                 work.change_duty(duty)
         case Withdraw():
             return _take_back(instruction, case, moment)
+        case Ask():
+            alarm = (ASKED, scene.opened.event.meta.event_id, instruction.agency)
+            work.alarms.append((alarm, instruction.words))
         case Record(because=_, fact=FactKind() as kind, matter=str() as matter):
             happened_at, source = scene.opened.happened_at, scene.opened.key
             work.keep_fact(moment.seq, Fact(case.person_id, kind, matter, happened_at, source))

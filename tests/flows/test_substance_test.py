@@ -171,10 +171,11 @@ def test_a_late_result_is_asked_of_the_provider_and_then_told(story: Story) -> N
     time_passes(story, until=NOW + timedelta(days=4, hours=8))
     asked = "duty test_result_after_asking of OFF01: open"
     overdue = "duty test_result of OFF01: overdue"
-    assert story.came_out() == [overdue, asked]
+    alarm = f"alarm: asked on {expected().event_id} to durham-recovery"
+    assert story.came_out() == [alarm, overdue, asked]
     time_passes(story, until=NOW + timedelta(days=8))
     told = "raised: substance_test_unreported to OFF01"
-    assert story.came_out() == [overdue, asked.replace("open", "overdue"), told]
+    assert story.came_out() == [alarm, overdue, asked.replace("open", "overdue"), told]
     notice = story.notice("substance_test_unreported")
     assert notice.facts["report_by_on"] == days(4).isoformat()
     assert notice.actions[0].what.startswith("Ask the provider for the result")

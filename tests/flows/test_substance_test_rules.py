@@ -27,6 +27,7 @@ from world_programmes import REQUIREMENT, days, expected, found, reported
 from streams.domain.duties import AfterDay, WorkingDays
 from streams.domain.instructions import (
     Addressee,
+    Ask,
     CaseView,
     Expect,
     FactKind,
@@ -223,8 +224,10 @@ def test_a_result_that_is_late_is_asked_of_the_provider_first_and_told_then() ->
     """The provider has a working day more; then the officer is told, with the same facts."""
     view = CaseView(HELD, NOW)
     (first,) = (each for each in decided(expected()) if isinstance(each, Expect))
-    record, second = overdue(fallen(first), view, NOW)
-    assert isinstance(record, Record)
+    asked, second = overdue(fallen(first), view, NOW)
+    assert isinstance(asked, Ask)
+    assert asked.agency == "durham-recovery"
+    assert asked.words.startswith("the result of test T1 was due on 2026-03-06")
     assert isinstance(second, Expect)
     assert (second.of_agency, second.due) == ("durham-recovery", WorkingDays(1))
     assert (second.matter, second.facts) == (first.matter, first.facts)

@@ -208,6 +208,9 @@ def test_a_result_that_is_not_passed_on_is_noticed(story: Story) -> None:
     time_passes(story, until=on(4, 18))
     time_passes(story, until=on(7, 16))
     assert [n.type for n in story.notices] == []
+    asked = story.rows("SELECT tell, words FROM alarm")
+    words = f"the result of test T1 was due on {days(4)}: report it, or say why not"
+    assert asked == [("durham-recovery", words)]
     time_passes(story, until=on(7, 18))
     notice = only(story, "substance_test_unreported", "OFF02")
     assert notice.recipient.reached_as == "cover"
