@@ -79,7 +79,7 @@ def _wrong(
         return "has left"
     for absence in staff.absences.get(officer, ()):
         ends = [end for end in (absence.until, staff.absence_ends.get(absence.absence_id)) if end]
-        if absence.from_at <= at and at < min(ends, default=at.max.replace(tzinfo=at.tzinfo)):
+        if absence.from_at <= at < min(ends, default=at.max.replace(tzinfo=at.tzinfo)):
             return "is away"
     if case is None:
         return None

@@ -237,8 +237,15 @@ def _notices(
     """Load the notices that the batch may update or withdraw."""
     matters = _matters(batch)
     held = [matter_of_held(source) for source in targets.sources]
-    if not held and not (people and matters):
+    if not held and not targets.people and not (people and matters):
         return []
+    if held:
+        # What is about nobody certain has no case whose lock keeps an officer's answer away.
+        session.execute(
+            "SELECT id FROM notice WHERE person_id IS NULL AND matter = ANY(%s)"
+            " ORDER BY id FOR UPDATE",
+            (texts(held),),
+        )
     rows = session.execute(
         "SELECT document FROM notice WHERE person_id = ANY(%s) AND matter = ANY(%s)"
         " UNION ALL SELECT document FROM notice WHERE person_id = ANY(%s)"
@@ -255,7 +262,7 @@ def _duties(
 ) -> list[Duty]:
     """Load the duties that the batch may open again, satisfy or withdraw."""
     matters = _matters(batch)
-    if not people or not (matters or targets.sources):
+    if not targets.people and not (people and matters):
         return []
     rows = session.execute(
         f"SELECT {DUTY_COLUMNS} FROM duty"  # noqa: S608 - the columns are a constant

@@ -65,10 +65,13 @@ def wait(act: NoticeWaited, moment: Moment) -> bool:
 
 
 def wait_for_duty(duty: Duty, moment: Moment) -> bool:
-    """Ring the next rung for a notice that was acknowledged and whose duty is not done in time."""
+    """Ring the next rung for a notice that was acknowledged and whose duty is not done in time.
+
+    Answers whether it goes up, for this duty or for another that came with it.
+    """
     notice = moment.work.notices.get(duty.notice_id) if duty.notice_id else None
     if notice is None or notice.state is not NoticeState.ACKNOWLEDGED:
-        return False
+        return notice is not None and notice.state is NoticeState.ESCALATED
     return _climb(notice, moment, NOT_DONE)
 
 

@@ -1,4 +1,4 @@
-"""Absence, return, leaving: cover has what is open, the manager where nobody covers, each told once."""
+"""Absence, return, leaving: who stands in has what is open, and both sides are told once."""
 
 from __future__ import annotations
 
@@ -19,14 +19,18 @@ DAY = timedelta(days=1)
 
 
 def test_cover_has_what_is_open_and_one_summary(story: Story) -> None:
-    """The notice keeps its id and goes to the cover with its duties, told once however often looked."""
+    """The notice keeps its id and goes to the cover with its duties, told once."""
     story.given(callout(grade="high"))
     (was,) = story.notices
     story.when(absent(cover="OFF02", starts_at=NOW))
     passes(story, NOW)
     assert holders(story) == {was.type: "OFF02", "cover_summary": "OFF02"}
     now = story.notice(was.type)
-    assert (now.id, now.state, now.recipient.reached_as) == (was.id, NoticeState.HANDED_OVER, "cover")
+    assert (now.id, now.state, now.recipient.reached_as) == (
+        was.id,
+        NoticeState.HANDED_OVER,
+        "cover",
+    )
     assert now.why_you.startswith(
         "You are told as cover, since responsible officer Marguerite Oxenholme (OFF01) is away: "
     )
