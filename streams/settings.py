@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
@@ -34,6 +35,18 @@ class Mode(StrEnum):
 
     LOCAL = "local"
     PRODUCTION = "production"
+
+
+def _seconds(value: object) -> object:
+    """Take a text that is a number for seconds; any other is for pydantic to read."""
+    try:
+        return timedelta(seconds=float(value)) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_seconds)]
+"""Seconds, or an ISO 8601 duration such as PT1H."""
 
 
 class SettingsError(Exception):
@@ -67,10 +80,13 @@ class Settings(BaseSettings):
     """Assumed: a worker that wants more data memory than this has met a record that eats it."""
     hang_seconds: Annotated[float, Field(gt=0, le=600)] = 30.0
     """Assumed: a batch that takes longer than this has hung; the process is ended."""
-    clock_offset: timedelta = timedelta(0)
+    clock_offset: Duration = timedelta(0)
     """How far our clock is moved, for trials: seconds, or an ISO 8601 duration such as P3D."""
-    feed_late_after: Annotated[timedelta, Field(ge=timedelta(minutes=1))] = timedelta(hours=1)
-    """How long a feed is down or behind before what is expected of its agency falls overdue."""
+    feed_late_after: Annotated[Duration, Field(ge=timedelta(minutes=1))] = timedelta(hours=1)
+    """How long a feed is down or behind before what is expected of its agency falls overdue.
+
+    Source: DESIGN 4.7.
+    """
     holidays_file: Path | None = None
     """Days on which nobody works though the calendar says so, and the reverse (a TOML file)."""
 
