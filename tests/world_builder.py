@@ -15,6 +15,7 @@ from world_said import LONG_AGO, NOW, PARTNER, PEOPLE, PERSON, STRANGER, THIRD, 
 
 __all__ = [
     "CRC",
+    "HEARD_AT",
     "LONG_AGO",
     "NOW",
     "NPS",
@@ -60,6 +61,8 @@ NPS: Final = "nps-north-east"
 CRC: Final = "crc-durham-tees-valley"
 TEAM: Final = "ALD"
 OTHER_TEAM: Final = "SEA"
+HEARD_AT: Final = LONG_AGO + timedelta(days=30)
+"""When case management told who has whom: so long after that it is no news to anybody."""
 STAFF: Final = {
     "OFF01": "Marguerite Oxenholme",
     "OFF02": "Tobias Fenwright",
@@ -130,7 +133,7 @@ def holds(role: str, holder: str, provider: str = CRC, **fields: object) -> Said
 
 def allocated(person: Person = PERSON, provider: str = CRC, **fields: object) -> Said:
     """Return that a provider has the person, known by PNC id and CRN from here on."""
-    known = {"provider": provider, "team": TEAM, "effective_at": LONG_AGO, "at": LONG_AGO}
+    known = {"provider": provider, "team": TEAM, "effective_at": LONG_AGO, "at": HEARD_AT}
     return event("case.allocated", person.reference("pnc", "crn"), **(known | fields))
 
 
@@ -141,7 +144,7 @@ def assigned(person: Person = PERSON, officer: str = "OFF01", **fields: object) 
         "team": TEAM,
         "role": "responsible_officer",
         "effective_at": LONG_AGO,
-        "at": LONG_AGO,
+        "at": HEARD_AT,
     }
     return event("case.assigned", person.reference("crn"), officer=officer, **(known | fields))
 

@@ -5,11 +5,14 @@ oversight) read them; the rules are in `streams.flows.domestic_abuse_callout`.
 """
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
 from streams.domain.records import Choice, LongText, Many, PersonEvent, Text
+
+VICTIM_SAFETY: Final = "Do not write, text or ring home; do not raise it with the partner present."
+"""Source: FLOWS row 1."""
 
 
 class CalloutRole(StrEnum):

@@ -23,7 +23,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, assert_never
 
-from streams.domain.callout_events import CalloutRole, DomesticAbuseCallout, RiskGrade
+from streams.domain.callout_events import (
+    VICTIM_SAFETY,
+    CalloutRole,
+    DomesticAbuseCallout,
+    RiskGrade,
+)
 from streams.domain.case_events import Register
 from streams.domain.cases import Case
 from streams.domain.duties import SameDay, WorkingDays
@@ -66,8 +71,6 @@ LOOKED_BACK_ON: Final = frozenset(
 )
 REPEATED: Final = "repeat_callouts"
 """The matter of the notice to the manager: one for each person, whatever the call-outs."""
-VICTIM_SAFETY: Final = "Do not write, text or ring home; do not raise it with the partner present."
-"""Source: FLOWS row 1."""
 
 
 def decide(event: PersonEvent, view: CaseView, now: datetime) -> tuple[Instruction, ...]:

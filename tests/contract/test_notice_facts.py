@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import world_checks
+import world_programmes
 from world_builder import (
     NOW,
     PARTNER,
@@ -30,7 +32,6 @@ from world_builder import (
     under_investigation,
     warrant,
 )
-from world_programmes import NOTICE_STORIES, told_when_overdue
 from world_run import RULES, World
 
 from schemas import catalogue
@@ -68,7 +69,8 @@ STORIES: dict[str, tuple[Said, ...]] = {
     ),
     "held": (callout().but(person=PERSON.reference()),),
     "desk": (resulted(PERSON, "order_made", orders=ORDERS[:1]),),
-    **NOTICE_STORIES,
+    **world_programmes.NOTICE_STORIES,
+    **world_checks.NOTICE_STORIES,
 }
 
 
@@ -92,7 +94,8 @@ def overdue() -> list[Notice]:
     acts = [DutyFell(each) for each in openers]
     loaded = replace(world.loaded, openers=openers)
     work = act(acts, loaded, RULES, at=NOW + timedelta(days=14), seqs=range(9, 9 + len(acts)))
-    return [*(each.notice for _, each in work.told), *told_when_overdue()]
+    told = [each.notice for _, each in work.told]
+    return [*told, *world_programmes.told_when_overdue(), *world_checks.told_when_overdue()]
 
 
 @pytest.mark.parametrize("name", [*STORIES, "overdue"])

@@ -48,12 +48,18 @@ STEPS: Final[dict[str, tuple[Said, str]]] = {
 }
 
 
+def checks(said: Said, state: str = "open") -> list[str]:
+    """Return what a listed hearing brings beside: two safeguarding checks to be asked before."""
+    line = f"duty safeguarding_check_asked of DESK01: {state}"
+    return [line, line] if said.type == "courts.hearing_listed" else []
+
+
 @pytest.mark.parametrize("name", STEPS)
 def test_the_officer_hears_of_every_step(story: Story, name: str) -> None:
     """Each kind of step tells the officer, says which step it is, and tells nobody else."""
     said, happened = STEPS[name]
     story.when(said)
-    assert story.came_out() == [TOLD]
+    assert story.came_out() == [*checks(said), TOLD]
     notice = story.notices[0]
     assert notice.facts["happened"] == happened
     assert notice.recipient.reached_as == "responsible_officer"
@@ -65,7 +71,7 @@ def test_every_step_twice_is_once(story: Story, name: str) -> None:
     said, _ = STEPS[name]
     story.when(said, said)
     story.when(said)
-    assert story.came_out() == [TOLD]
+    assert story.came_out() == [*checks(said), TOLD]
 
 
 @pytest.mark.parametrize("name", STEPS)
@@ -74,7 +80,7 @@ def test_every_step_that_is_taken_back_is_withdrawn(story: Story, name: str) -> 
     said, _ = STEPS[name]
     story.given(said)
     story.when(said.retracted())
-    assert story.came_out() == [WITHDRAWN]
+    assert story.came_out() == [*checks(said, "withdrawn"), WITHDRAWN]
     other = said.but(as_at=NOW)
     story.given(other.retracted())
     story.when(other)
@@ -98,7 +104,7 @@ def test_hearings_of_one_case_update_one_notice(story: Story) -> None:
         listed(hearing_id="H-2", sittings=[NOW + timedelta(days=40)]),
         resulted(PERSON, "convicted", "fine"),
     )
-    assert story.came_out() == [TOLD, UPDATED, UPDATED, UPDATED]
+    assert story.came_out() == [*checks(listed()), TOLD, UPDATED, UPDATED, UPDATED]
     notice = story.notices[0]
     assert notice.facts["outcomes"] == ["convicted", "fine"]
     assert notice.facts["matter"] == f"court_case:{URN}"
@@ -144,7 +150,7 @@ def test_the_later_step_may_come_first(story: Story) -> None:
     """Out of order there is still one notice, and nothing that a court decided is lost."""
     story.when(resulted(PERSON, "convicted"))
     story.when(listed(at=NOW - timedelta(days=3)).late(days=3, hours=2))
-    assert story.came_out() == [TOLD, UPDATED]
+    assert story.came_out() == [*checks(listed()), TOLD, UPDATED]
     assert story.notices[0].facts["outcomes"] == ["convicted"]
 
 

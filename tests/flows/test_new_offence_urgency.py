@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from fixtures.ledger import Story
 
 TOLD: Final = "raised: new_offence to OFF01"
+ASKED: Final = "duty safeguarding_check_asked of DESK01: open"
+"""What a listed hearing brings beside it, once for each kind of check."""
 
 
 def urgencies() -> dict[str, tuple[Said, Urgency]]:
@@ -73,4 +75,7 @@ def test_how_urgent_a_step_is(story: Story, name: str) -> None:
         Urgency.NEXT_WORKING_DAY: NOW.replace(day=3, hour=17),
     }
     assert (notice.urgency, notice.due_at) == (urgency, due[urgency])
-    assert story.came_out() == [TOLD]
+    assert story.came_out() == [
+        *([ASKED] * 2 if said.type == "courts.hearing_listed" else []),
+        TOLD,
+    ]

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from fixtures.ledger import Story
 
 YESTERDAY: Final = NOW - timedelta(days=1)
+WEEKS_AGO: Final = NOW - timedelta(days=20)
+"""So long ago that nobody is told of it any more."""
 STAFFING: Final[dict[str, tuple[tuple[Said, ...], str, str]]] = {
     "the officer is there": ((), "OFF01", "responsible_officer"),
     "the officer is away with cover": ((absent("OFF01", "OFF02"),), "OFF02", "cover"),
@@ -88,7 +90,7 @@ STAFFING: Final[dict[str, tuple[tuple[Said, ...], str, str]]] = {
         "responsible_officer",
     ),
     "the officer is unknown to the directory": (
-        (assigned(officer="OFF77", effective_at=YESTERDAY),),
+        (assigned(officer="OFF77", effective_at=WEEKS_AGO, at=NOW),),
         "OFF77",
         "responsible_officer",
     ),
@@ -111,7 +113,7 @@ STAFFING: Final[dict[str, tuple[tuple[Said, ...], str, str]]] = {
         (
             holds("allocation_desk", "DESK02"),
             an_officer("DESK02", team=None, grade="desk"),
-            allocated(provider=NPS, effective_at=YESTERDAY, team=None),
+            allocated(provider=NPS, effective_at=WEEKS_AGO, team=None, at=NOW),
         ),
         "DESK01",
         "duty_desk",
@@ -120,7 +122,7 @@ STAFFING: Final[dict[str, tuple[tuple[Said, ...], str, str]]] = {
         (
             holds("allocation_desk", "DESK02", NPS),
             an_officer("DESK02", team=None, grade="desk", provider=NPS),
-            allocated(provider=NPS, effective_at=YESTERDAY, team=None),
+            allocated(provider=NPS, effective_at=WEEKS_AGO, team=None, at=NOW),
         ),
         "DESK02",
         "allocation_desk",

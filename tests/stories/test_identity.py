@@ -203,7 +203,7 @@ def test_a_person_begins_with_the_allocation(
 ) -> None:
     """What comes after the allocation finds the person; what came before it was nobody's."""
     begins = allocated(at=NOW)
-    event = assigned(officer="OFF01", at=NOW, effective_at=NOW - timedelta(days=1))
+    event = assigned(officer="OFF01", at=NOW, effective_at=NOW - timedelta(days=20))
     order = (begins, event) if allocated_first else (event, begins)
     for batch in [order] if in_one_batch else [(each,) for each in order]:
         empty_story.when(*batch)
