@@ -1,4 +1,4 @@
-# The image of every Switchboard process; docker-compose.yml starts the worker from it.
+# The image of every Switchboard process; docker-compose.yml starts each service from it.
 FROM python:3.13.9-slim-bookworm AS build
 WORKDIR /app
 RUN python -m venv /opt/switchboard

@@ -4,18 +4,22 @@ import re
 import signal
 import subprocess
 import tomllib
+from importlib import import_module
 from typing import Any
 
 import pytest
 import yaml
 from contract.source_tree import ROOT
 
+from streams.cli import up
+from streams.services.supervisor import Patience
 from streams.settings import Settings
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 ENTRYPOINT = ROOT / "deploy/entrypoint.sh"
+OURS = sorted(name for name, service in SERVICES.items() if "build" in service)
 
 PINNED = re.compile(r"[\w./\-]+:\d+\.\d+[\w.\-]*(@sha256:[0-9a-f]{64})?")
 PUBLISHED = re.compile(r"127\.0\.0\.1:\$\{(SWITCHBOARD_\w+_PORT):-\d+\}:\d+")
@@ -29,8 +33,17 @@ def environment(name: str) -> dict[str, str]:
 
 
 def test_the_parts_are_there() -> None:
-    """Kafka, PostgreSQL and a worker are all that the first event needs."""
-    assert set(SERVICES) >= {"kafka", "postgres", "worker"}
+    """Compose runs what `switchboard up` does, with the two servers that all of it needs."""
+    assert set(SERVICES) == {"kafka", "postgres", *up.SERVICES}
+    for name in up.SERVICES:
+        assert SERVICES[name]["command"] == ["switchboard", name]
+
+
+def test_every_service_of_ours_is_a_command() -> None:
+    """What compose starts is there to be started, and is a service: it runs until it is ended."""
+    for name in OURS:
+        module = import_module(f"streams.cli.{name}")
+        assert "until SIGTERM or Ctrl-C" in (getattr(module, name).__doc__ or "")
 
 
 @every_service
@@ -70,9 +83,24 @@ def test_whoever_waits_waits_for_health(name: str) -> None:
     )
 
 
-def test_worker_waits_for_both() -> None:
-    """The worker needs Kafka and the ledger's database."""
-    assert set(SERVICES["worker"]["depends_on"]) == {"kafka", "postgres"}
+@pytest.mark.parametrize("name", OURS)
+def test_ours_wait_for_both(name: str) -> None:
+    """Each of our services needs Kafka or the ledger's database, and none starts before both."""
+    assert set(SERVICES[name]["depends_on"]) == {"kafka", "postgres"}
+
+
+def test_ours_are_alike() -> None:
+    """One image, one set of variables and one home, so that all have the same secret and keys."""
+    alike = [{**SERVICES[name], "command": None} for name in OURS]
+    assert all(each == alike[0] for each in alike)
+    assert len(alike[0]["volumes"]) == 1
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_ours_may_end_what_they_have_in_hand(name: str) -> None:
+    """A container that is stopped is not killed before its supervisor would kill a service."""
+    seconds = int(SERVICES[name]["stop_grace_period"].removesuffix("s"))
+    assert seconds >= Patience().stop
 
 
 @every_service
@@ -113,10 +141,11 @@ def test_kafka_runs_without_zookeeper_on_one_node() -> None:
     assert set(copies.values()) == {"1"}
 
 
-def test_variables_of_the_worker_exist() -> None:
-    """Each variable that the worker is given is one that the settings read."""
+@pytest.mark.parametrize("name", OURS)
+def test_variables_of_ours_exist(name: str) -> None:
+    """Each variable that a service of ours is given is one that the settings read."""
     known = {f"SWITCHBOARD_{field.upper()}" for field in Settings.model_fields}
-    assert set(environment("worker")) <= known
+    assert set(environment(name)) <= known
 
 
 def test_nothing_has_to_be_set() -> None:

@@ -30,6 +30,16 @@ def test_an_empty_database_is_brought_to_the_newest(empty_database_url: str) -> 
     assert not is_newest(empty_database_url)
 
 
+def test_services_that_start_together_migrate_once(empty_database_url: str) -> None:
+    """Three processes at once find or make the newest version, and none of them fails."""
+    program = "import sys; from streams.ledger.migrations import upgrade; upgrade(sys.argv[1])"
+    command = [sys.executable, "-c", program, empty_database_url]
+    started = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    told = [process.communicate(timeout=120)[1] for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0], told
+    assert is_newest(empty_database_url)
+
+
 def test_an_address_without_a_database_is_not_at_the_newest() -> None:
     """Where nobody can be asked, Alembic is left to say what is wrong."""
     assert not is_newest("postgresql://127.0.0.1:1/none?connect_timeout=2")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 DRIVER = "postgresql+psycopg"
 SCRIPTS: Final = Path(__file__).parent
+LOCK: Final = 7_160_001
+"""Key of the advisory lock of whoever migrates; any number that nothing else uses."""
 
 
 def sqlalchemy_url(url: str) -> str:
@@ -35,12 +37,18 @@ def _config(url: str) -> Config:
 
 
 def upgrade(url: str) -> None:
-    """Bring the database at `url` to the newest version; it does nothing where it is there."""
+    """Bring the database at `url` to the newest version; it does nothing where it is there.
+
+    Services that start together take turns: the first one migrates, and the others find it done.
+    """
     if is_newest(url):
         return
     from alembic import command  # noqa: PLC0415 - seldom needed, see above
 
-    command.upgrade(_config(url), "head")
+    with psycopg.connect(url, autocommit=True) as turn:
+        turn.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
+        if not is_newest(url):
+            command.upgrade(_config(url), "head")
 
 
 def is_newest(url: str) -> bool:
