@@ -156,20 +156,25 @@ def _keep_owned(
 ) -> None:
     """Give a duty to who has its notice now, or to who has the person or stands in for its owner.
 
-    `meant` remembers whose it is while somebody stands in for them.
+    `meant` remembers whose it is while somebody stands in for them; nobody before whom the person
+    `went` to has it back.
     """
     before, now = between
+    went = _foot(before) != _foot(now)
     with_notice = moved.get(duty.notice_id) if duty.notice_id else None
     if with_notice is not None and with_notice[0].recipient.officer == duty.owner:
         owner = with_notice[1].notice.recipient.officer
-    elif _foot(before) != _foot(now) and _reached(before) == duty.owner:
+        went = went and with_notice[0].addressee != Addressee.NAMED_OFFICER
+    elif went and _reached(before) == duty.owner:
         owner = _reached(now) or duty.owner
-        duty = replace(duty, meant=None)
     else:
-        owner = _who_owns(duty, now, moment)
+        owner, went = _who_owns(duty, now, moment), False
+    meant = duty.meant
     if owner != duty.owner:
-        meant = duty.meant or (duty.owner if _is_away(duty.owner, now) else None)
-        moment.work.change_duty(replace(duty, owner=owner, meant=None if meant == owner else meant))
+        meant = meant or (duty.owner if _is_away(duty.owner, now) else None)
+    given = replace(duty, owner=owner, meant=None if went or meant == owner else meant)
+    if given != duty:
+        moment.work.change_duty(given)
 
 
 def _who_owns(duty: Duty, now: Standing, moment: Moment) -> str:
