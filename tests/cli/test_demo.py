@@ -143,7 +143,7 @@ def test_what_to_try_next_exists(told: Played) -> None:
 def test_every_event_has_one_line_and_one_ending(as_json: Played) -> None:
     """The four endings and the repeat are all there, and every event has one of them."""
     endings = Counter(line["disposition"] for line in as_json.lines)
-    assert endings == {"recorded": 44, "routed": 13, "quarantined": 2, "held": 1, "repeated": 1}
+    assert endings == {"recorded": 46, "routed": 17, "quarantined": 2, "held": 1, "repeated": 1}
     for line in as_json.lines:
         assert line["because"]
         assert bool(line["notices"]) >= (line["disposition"] in {"routed", "held"})
@@ -165,6 +165,16 @@ TOLD_OF = {
             ("NE0255", "responsible_officer", "new_offence", "raised"),
             ("NE0910", "allocation_desk", "new_order", "raised"),
         ]
+    ],
+    "programme.jsonl": [
+        [],
+        [("NE0233", "responsible_officer", "programme_session", "raised")],
+        [("DTV0151", "responsible_officer", "programme_session", "raised")],
+    ],
+    "drug-tests.jsonl": [
+        [("NE0255", "responsible_officer", "substance_test_positive", "raised")],
+        [],
+        [("NE0255", "cover", "substance_test_not_completed", "raised")],
     ],
     "not-for-provider.jsonl": [
         [("DTV0151", "responsible_officer", "contact_originator", "raised")]
