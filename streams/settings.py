@@ -68,6 +68,10 @@ class Settings(BaseSettings):
     register_file: Path = PROJECT_ROOT / "agencies.toml"
     key_secret: SecretStr | None = None
     """Secret of the keyed hashes (record keys and identity look-ups); made up where not set."""
+    audit_key_file: Path | None = None
+    """Private key (Ed25519, PEM, 0600) that signs audit heads; made in the home where not set."""
+    audit_public_keys_file: Path | None = None
+    """Public halves (PEM) of the keys that sign, or once signed; in the home where not set."""
     rules: str = "streams.engines.wiring:production_rules"
     """Factory of the rules, written `module:function`; only tests name another."""
     postgres_user: str = "nobody"

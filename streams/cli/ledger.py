@@ -4,8 +4,10 @@ from dataclasses import asdict
 
 import typer
 
+from streams.cli import _heads
 from streams.cli._against import Against, compare, demand_model
 from streams.cli._common import answer_no, reader, settings_with
+from streams.cli._heads import FromKafka, HeadsFile, agreed, tell_proofs
 from streams.cli._output import Json, counted, emit, progress, say, warn
 from streams.cli._restore import resume_after_restore
 from streams.engines.wiring import ledger_address
@@ -18,6 +20,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Migrate and verify the ledger.", no_args_is_help=True)
     group.command("migrate")(migrate)
     group.command("verify")(verify_ledger)
+    group.command("heads")(_heads.heads)
     group.command("resume-after-restore")(resume_after_restore)
     app.add_typer(group, name="ledger")
 
@@ -36,13 +39,22 @@ def migrate(*, as_json: Json = False) -> None:
         say(f"The ledger went from {before or 'nothing'} to version {after}.")
 
 
-def verify_ledger(*, against: Against = None, as_json: Json = False) -> None:
+def verify_ledger(
+    *,
+    against: Against = None,
+    heads: HeadsFile = None,
+    heads_from_kafka: FromKafka = False,
+    as_json: Json = False,
+) -> None:
     """Walk the audit chains and check what must always hold; every break is named by its ids."""
     demand_model(against)
     settings, broken = settings_with(), 0
+    signed = agreed(settings, heads, from_kafka=heads_from_kafka)
     with reader(settings) as session, progress("verifying", steps_of(session)) as advance:
         kept = accounts(session)
-        for finding in (*verify(session, advance), over_accounted(kept)):
+        verdict = signed.hold(session) if signed else None
+        proved = verdict.findings() if verdict else ()
+        for finding in (*verify(session, advance), over_accounted(kept), *proved):
             if finding is None:
                 continue
             broken += 1
@@ -56,6 +68,7 @@ def verify_ledger(*, against: Against = None, as_json: Json = False) -> None:
             emit({"what": "partition", **asdict(account)})
         else:
             say(_line(account))
+    tell_proofs(verdict, as_json=as_json)
     if as_json:
         found = {"broken": broken} | ({"otherwise": otherwise} if against else {})
         emit({"what": "verified", "holds": not any(found.values()), **found})

@@ -6,6 +6,7 @@ Any number may run: one is active, the others wait to take over.
 import logging
 import signal
 import sys
+from functools import partial
 from threading import Event
 
 import typer
@@ -15,6 +16,7 @@ from streams.cli._common import Kafka, settings_with, utc_now
 from streams.engines.wiring import ledger_address
 from streams.ledger.connection import connect
 from streams.services import restoring
+from streams.services.heads import HeadSigner, signing_key_of
 from streams.services.relay import RelayParts, run
 from streams.settings import Mode, load_register
 
@@ -31,12 +33,12 @@ def relay(*, kafka: Kafka = None) -> None:
     register_of = load_register(settings.register_file)
     if settings.mode is not Mode.PRODUCTION:
         topics.apply(settings.kafka, topics.declared(register_of))
-    stop = Event()
+    key, stop = signing_key_of(settings), Event()
     with ledger_address(settings) as url:
         with connect(url, name="restore") as session:
             feeds = {agency.feed for agency in register_of.agencies.values()}
             restoring.look(session, settings.kafka, feeds, utc_now())
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        status = run(RelayParts(url, settings.kafka, stop))
+        status = run(RelayParts(url, settings.kafka, stop, partial(HeadSigner, key)))
     sys.exit(status)

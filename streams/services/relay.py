@@ -49,6 +49,8 @@ WITHHELD_MAX: Final = 1_000
 SOURCE: Final = "/switchboard"
 SPAN_BYTES, TRACE_BYTES = 8, 16
 
+Clock = Callable[[], datetime]
+
 log = structlog.get_logger(__name__)
 
 
@@ -74,8 +76,8 @@ class RelayParts:
     url: str
     kafka: str
     stop: Event
-    signing: Callable[[Session], Signing] | None = None
-    clock: Callable[[], datetime] = utc_now
+    signing: Callable[[Session, Clock], Signing] | None = None
+    clock: Clock = utc_now
 
 
 def run(parts: RelayParts) -> int:
@@ -100,7 +102,7 @@ def _relay(parts: RelayParts, stack: ExitStack) -> "_Relay":
     sender = Sender(parts.kafka)
     stack.callback(sender.close)
     ids = stack.enter_context(TopicIds(parts.kafka))
-    signing = None if parts.signing is None else parts.signing(session)
+    signing = None if parts.signing is None else parts.signing(session, parts.clock)
     return _Relay(parts, session, sender, ids, signing)
 
 
