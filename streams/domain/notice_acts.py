@@ -43,38 +43,57 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class OfficerAway:
-    """An officer is away, or it is known only now who covers, or something came to them since."""
+    """An officer is away, or it is known only now who covers, or something came to them since.
+
+    `people` are those whose items are looked at, and `notices` those about nobody in particular:
+    they were found before anything was locked, and a replay must look at the same.
+    """
 
     officer: str
+    people: tuple[UUID, ...] = ()
+    notices: tuple[UUID, ...] = ()
 
     @property
     def touched(self) -> Touched:
-        """Return the officer, all of whose open items are looked at."""
-        return Touched(officers=frozenset({self.officer}))
+        """Return the officer, and what is looked at."""
+        return _touched(self)
 
 
 @dataclass(frozen=True, slots=True)
 class OfficerGone:
-    """An officer has left."""
+    """An officer has left; the rest is as for one who is away."""
 
     officer: str
+    people: tuple[UUID, ...] = ()
+    notices: tuple[UUID, ...] = ()
 
     @property
     def touched(self) -> Touched:
-        """Return the officer, all of whose open items are looked at."""
-        return Touched(officers=frozenset({self.officer}))
+        """Return the officer, and what is looked at."""
+        return _touched(self)
 
 
 @dataclass(frozen=True, slots=True)
 class OfficerBack:
-    """An officer who was away is there again."""
+    """An officer who was away is there again; the rest is as for one who is away."""
 
     officer: str
+    people: tuple[UUID, ...] = ()
+    notices: tuple[UUID, ...] = ()
 
     @property
     def touched(self) -> Touched:
-        """Return the officer, all of whose items are looked at."""
-        return Touched(officers=frozenset({self.officer}))
+        """Return the officer, and what is looked at."""
+        return _touched(self)
+
+
+def _touched(act: OfficerAway | OfficerGone | OfficerBack) -> Touched:
+    """Return an officer, and what is looked at."""
+    return Touched(
+        notices=frozenset(act.notices),
+        officers=frozenset({act.officer}),
+        people=frozenset(act.people),
+    )
 
 
 @dataclass(frozen=True, slots=True)

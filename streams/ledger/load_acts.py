@@ -57,7 +57,7 @@ def load_for(
     duties = sorted({each for act in acts for each in act.touched.duties})
     notices = sorted({each for act in acts for each in act.touched.notices})
     found = session.execute(MATTERS, (uuids(duties), uuids(notices))).fetchall()
-    whole = whose(session, acts)
+    whole = whose(acts)
     people = sorted({person for person, _ in found if person is not None} | whole.people)
     known, files = cases_of(session, people)
     about = [(person, matter) for person, matter in found if person is not None]

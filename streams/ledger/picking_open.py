@@ -19,11 +19,12 @@ from streams.domain.notice_acts import (
     OfficerBack,
     OfficerGone,
 )
-from streams.domain.notices import WAITING
+from streams.domain.notices import WAITING, NoticeState
 from streams.ledger.arrays import texts
 from streams.ledger.connection import Session, world
 from streams.ledger.load_following import AWAY_COLUMNS
 from streams.ledger.picking import Watch
+from streams.pipeline.standing_in import matter_of
 
 StaffAct = OfficerAway | OfficerGone | OfficerBack
 
@@ -34,6 +35,7 @@ def _listed(values: Iterable[str]) -> str:
 
 
 _WAITS: Final = _listed(WAITING)
+_OPEN: Final = _listed((*WAITING, NoticeState.ACKNOWLEDGED))
 _UNDONE: Final = _listed(UNDONE)
 WITH_ITEMS: Final = (
     "SELECT who FROM unnest(%(who)s::text[]) AS who WHERE"  # noqa: S608 - constants of ours
@@ -55,6 +57,27 @@ WAITED: Final = (
 LOOK_AT: Final = (
     "SELECT person_id, at FROM look_again WHERE at <= %(at)s ORDER BY at, person_id LIMIT %(most)s"
 )
+PEOPLE: Final = (
+    "SELECT person_id FROM notice WHERE recipient = %(who)s AND person_id IS NOT NULL"  # noqa: S608 - constants of ours
+    f" AND state IN {_OPEN}"
+    f" UNION SELECT person_id FROM duty WHERE state IN {_UNDONE} AND owner = %(who)s"
+    f" UNION SELECT person_id FROM duty WHERE state IN {_UNDONE} AND meant = %(who)s"
+    " UNION SELECT n.person_id FROM step_note s JOIN notice n ON n.id = s.notice_id"
+    " WHERE s.from_officer = %(who)s AND n.person_id IS NOT NULL"
+    f" AND n.state IN {_OPEN}"
+    " UNION SELECT person_id FROM (SELECT DISTINCT ON (person_id, role) person_id, officer"
+    " FROM responsibility WHERE person_id IN"
+    " (SELECT person_id FROM responsibility WHERE officer = %(who)s)"
+    " ORDER BY person_id, role, from_at DESC, seq DESC) AS held WHERE officer = %(who)s"
+    " ORDER BY person_id"
+)
+"""Whose officer somebody is, and whoever something of theirs is about, also while others have it.
+
+What comes to them after this is found by the next look."""
+ABOUT_NOBODY: Final = (
+    "SELECT id FROM notice WHERE person_id IS NULL"  # noqa: S608 - constants of ours
+    f" AND state IN {_OPEN} AND (recipient = %(who)s OR matter = %(matter)s) ORDER BY id"
+)
 OFFICERS_AT_ONCE: Final = 10
 """Assumed: the cases of so many officers are locked for a moment."""
 
@@ -69,14 +92,20 @@ def staff_moves(session: Session, watch: Watch, at: datetime, most: int) -> Sequ
         told_before = {officer for officer in news if officer in handled}
         new = [officer for officer in news if officer not in handled]
         wanted = told_before | _who(session, WITH_PEOPLE, new) | _who(session, WITH_ITEMS, now)
-    gone = [_gone(now[officer]) for officer in sorted(wanted)]
-    back = [OfficerBack(officer) for officer in sorted(handled.keys() - now.keys())]
-    return [*gone, *back][: min(most, OFFICERS_AT_ONCE)]
+        back = sorted(handled.keys() - now.keys())
+        chosen = [*sorted(wanted), *back][: min(most, OFFICERS_AT_ONCE)]
+        return [_move(session, officer, now.get(officer)) for officer in chosen]
 
 
-def _gone(away: Away) -> OfficerAway | OfficerGone:
-    """Return the act of somebody who is not there."""
-    return OfficerGone(away.officer) if away.has_left else OfficerAway(away.officer)
+def _move(session: Session, officer: str, away: Away | None) -> StaffAct:
+    """Return the act of somebody who is away, gone or back, with what is to be looked at."""
+    people = session.execute(PEOPLE.encode(), {"who": officer}).fetchall()
+    values = {"who": officer, "matter": matter_of(officer)}
+    notices = session.execute(ABOUT_NOBODY.encode(), values).fetchall()
+    of = (officer, tuple(row[0] for row in people), tuple(row[0] for row in notices))
+    if away is None:
+        return OfficerBack(*of)
+    return OfficerGone(*of) if away.has_left else OfficerAway(*of)
 
 
 def _handled(session: Session) -> Mapping[str, Away]:

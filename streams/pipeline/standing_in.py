@@ -46,6 +46,9 @@ WORDS: Final = {
 }
 
 
+StaffAct = OfficerAway | OfficerGone | OfficerBack
+
+
 def matter_of(officer: str) -> str:
     """Name the matter of an officer's absences, so that what was told of one is found again."""
     return f"absence:{officer}"
@@ -62,11 +65,11 @@ def go_away(act: OfficerAway | OfficerGone, moment: Moment) -> bool:
     told = len(work.told)
     changed = len(work.changed_duties)
     if is_news:
-        _take_back(officer, moment)
-    _settle_all(moment)
+        _take_back(act, moment)
+    _settle_all(act, moment)
     if is_news:
         work.keep_away(now)
-        _tell_who_stands_in(now, before, moment)
+        _tell_who_stands_in(act, now, before, moment)
     return is_news or len(work.told) > told or len(work.changed_duties) > changed
 
 
@@ -76,47 +79,51 @@ def come_back(act: OfficerBack, moment: Moment) -> bool:
     had = work.away.get(officer)
     if had is None or how_away(work.directory, officer, moment.raised_at) is not None:
         return False
-    _take_back(officer, moment)
-    _settle_all(moment)
+    _take_back(act, moment)
+    _settle_all(act, moment)
     work.drop_away(officer)
-    _tell_what_happened(had, moment)
+    _tell_what_happened(act, had, moment)
     return True
 
 
-def _settle_all(moment: Moment) -> None:
-    """Look at everything open that was loaded, whoever it is about."""
-    for person_id in sorted(moment.work.cases):
-        here = standing_at(moment.work.cases[person_id], moment)
+def _settle_all(act: StaffAct, moment: Moment) -> None:
+    """Look at everything open that the act names, whoever has it."""
+    work = moment.work
+    for person_id in act.people:
+        here = standing_at(work.cases[person_id], moment)
         settle(here, here, moment)
-    for notice in _about_nobody(moment):
+    for notice in _about_nobody(act, moment):
         told = hand_over(notice, passing(notice, moment))
         if told is not None:
-            moment.work.keep_told(moment.seq, told)
+            work.keep_told(moment.seq, told)
 
 
-def _about_nobody(moment: Moment) -> list[Notice]:
-    """Return what is open and about nobody in particular, by id."""
-    known = sorted(moment.work.notices.values(), key=lambda notice: notice.id)
-    return [each for each in known if each.person_id is None and is_open(each, ())]
+def _about_nobody(act: StaffAct, moment: Moment) -> list[Notice]:
+    """Return what the act names that is about nobody in particular and open still."""
+    found = (moment.work.notices.get(each) for each in act.notices)
+    return [each for each in found if each is not None and is_open(each, ())]
 
 
-def _take_back(officer: str, moment: Moment) -> None:
+def _take_back(act: StaffAct, moment: Moment) -> None:
     """Withdraw what was told of an officer's absence before: it is told anew, or over."""
-    for notice in sorted(moment.work.notices.values(), key=lambda notice: notice.id):
+    for notice in _about_nobody(act, moment):
         state = after(notice.state, Move.WITHDRAW)
-        is_ours = notice.matter == matter_of(officer) and notice.type in WORDS
-        if is_ours and is_open(notice, ()) and state is not None:
+        is_ours = notice.matter == matter_of(act.officer) and notice.type in WORDS
+        if is_ours and state is not None:
             step = notice.steps + 1
             gone = replace(notice, state=state, steps=step, said_at_step=step)
             moment.work.keep_told(moment.seq, Told(gone, Move.WITHDRAW, Note(NO_LONGER)))
 
 
-def _tell_who_stands_in(now: Away, before: dict[UUID, NoticeState], moment: Moment) -> None:
+def _tell_who_stands_in(
+    act: StaffAct, now: Away, before: dict[UUID, NoticeState], moment: Moment
+) -> None:
     """Tell the first of an officer's ladder who is there; nobody, where there is nothing to do."""
     work = moment.work
-    to = _first(now.officer, moment)
-    theirs = _theirs(now.officer, moment)
-    people = sum(_has(case, now.officer, moment.raised_at) for case in work.cases.values())
+    theirs = _theirs(act, moment)
+    to = _first(act.officer, theirs, moment)
+    cases = (work.cases[each] for each in act.people)
+    people = sum(_has(case, act.officer, moment.raised_at) for case in cases)
     if to is None or not (theirs or people):
         return
     kind = OFFICER_LEFT if now.has_left else ABSENCE_WITHOUT_COVER
@@ -144,14 +151,14 @@ def _tell_who_stands_in(now: Away, before: dict[UUID, NoticeState], moment: Mome
     _raise(summary, to, moment)
 
 
-def _tell_what_happened(had: Away, moment: Moment) -> None:
+def _tell_what_happened(act: StaffAct, had: Away, moment: Moment) -> None:
     """Tell an officer who is back what came back to them, and what else there was meanwhile."""
-    to = _first(had.officer, moment)
     theirs = [
         each
-        for each in _theirs(had.officer, moment, also_closed=True)
-        if each.raised_at >= had.from_at or each.recipient.officer == had.officer
+        for each in _theirs(act, moment, also_closed=True)
+        if each.raised_at >= had.from_at or (each.waits and each.recipient.officer == had.officer)
     ]
+    to = _first(act.officer, theirs, moment)
     if to is None or not theirs:
         return
     raised = [each for each in theirs if each.raised_at >= had.from_at]
@@ -183,23 +190,25 @@ def _raise(summary: Summary, to: Assigned, moment: Moment) -> None:
     moment.work.keep_told(moment.seq, Told(notice, None))
 
 
-def _first(officer: str, moment: Moment) -> Assigned | None:
+def _first(officer: str, theirs: list[Notice], moment: Moment) -> Assigned | None:
     """Return the first of an officer's own ladder who is there."""
     directory, at = moment.work.directory, moment.raised_at
     case = Case(person_id=NOBODY)
     found = assign(case, directory, Addressee.NAMED_OFFICER, at, officer=officer)
-    providers = sorted({each.recipient.provider for each in _theirs(officer, moment)})
+    providers = sorted({each.recipient.provider for each in theirs})
     return found or (desk_of(directory, providers[0], at) if providers else None)
 
 
-def _theirs(officer: str, moment: Moment, *, also_closed: bool = False) -> list[Notice]:
-    """Return the notices whose ladder begins with an officer, by id."""
+def _theirs(act: StaffAct, moment: Moment, *, also_closed: bool = False) -> list[Notice]:
+    """Return the notices that the act names whose ladder begins with its officer."""
     work = moment.work
+    about = [each for person_id in act.people for each in work.notices_about(person_id)]
+    named = (work.notices.get(each) for each in act.notices)
     return [
         each
-        for each in sorted(work.notices.values(), key=lambda notice: notice.id)
-        if each.matter != matter_of(officer)
-        and foot(each, passing(each, moment)) == officer
+        for each in (*about, *(each for each in named if each is not None))
+        if each.matter != matter_of(act.officer)
+        and foot(each, passing(each, moment)) == act.officer
         and (also_closed or is_open(each, _duties(each, moment)))
     ]
 
