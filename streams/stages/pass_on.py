@@ -90,19 +90,24 @@ def hand_over(
 ) -> Told | None:
     """Give a notice to whoever stands where its recipient stood; None if that is the recipient.
 
+    A recipient who is reached as something else now has it anew only if they may read other things.
+
     `because` says why, where it is not that somebody was passed. `anew` begins at the foot of the
     ladder, for somebody who has the person only now.
     """
     state = after(notice.state, Move.HAND_OVER)
     start = replace(notice, climbed=0) if anew else notice
-    found = _first(start, passing)
-    to, was = reached(passing.standing, found.candidate), notice.recipient
-    if state is None or (to.officer, to.provider) == (was.officer, was.provider):
+    if state is None:
         return None
+    found = _first(start, passing)
     due_at = read_by(notice.type, notice.urgency, passing.standing.at, passing.calendar)
     passed = (because, *found.passed) if because else found.passed
     since = replace(found, passed=passed)
     given = _given(replace(start, state=state), since, passing, due_at=due_at)
+    to, was = given.recipient, notice.recipient
+    is_same = (to.officer, to.provider) == (was.officer, was.provider)
+    if is_same and (given.type, given.facts) == (notice.type, notice.facts):
+        return None
     return Told(given, Move.HAND_OVER, _note(notice, given, since))
 
 
