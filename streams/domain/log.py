@@ -28,14 +28,28 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where and when a record was worked on first, which a rehearsal knows of each."""
+
+    feed: str
+    worked_at: datetime
+    is_repair: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RawRecord:
-    """One record of a log: bytes and headers untouched, `broker_at` the broker's own time."""
+    """One record of a log: bytes and headers untouched, `broker_at` the broker's own time.
+
+    `origin` goes before what its batch says; only a rehearsal, whose batches are of all feeds and
+    of many instants, has it.
+    """
 
     offset: int
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...]
     broker_at: datetime
+    origin: Origin | None = None
 
     def header(self, name: str) -> str | None:
         """Return a header's text, or None where it is absent or no text."""

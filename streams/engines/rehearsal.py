@@ -4,14 +4,17 @@ Every event has its first number, broker time and worker's clock; the rules are 
 is told anything, since nobody reads what a scratch ledger wants said. What the clock and officers
 did is done again where it still applies. An event about nobody we know kept no content and is not
 worked through again; if it took another back, that is taken back.
+
+A year came in small batches of many feeds. Here neighbours in the ledger's order make one batch,
+whatever their feeds and instants, which ends as the small ones did and takes a tenth of the time.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import groupby
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
+from uuid import UUID
 
-from streams.domain.log import Batch
+from streams.domain.log import Batch, Origin, Place, RawRecord
 from streams.engines.embedded import EmbeddedEngine
 from streams.ledger import positions
 from streams.ledger.connection import WorldDown
@@ -21,6 +24,8 @@ from streams.ledger.replaying_acts import act_again
 from streams.pipeline import Disposition
 
 BATCH_MAX: Final = 500
+PLACE: Final = Place("rehearsal", UUID("b7f7f0a8-8a52-5b56-9f3c-2a1f5f1d7e10"), 0)
+"""Where everything stands in a scratch ledger; no topic of Kafka's has this id."""
 
 Progress = Callable[[int], None]
 
@@ -46,69 +51,81 @@ class Rehearsal:
     without_content: int = 0
     acts_failed: int = 0
     refused: list[RefusedNow] = field(default_factory=list)
-    _begun: set[str] = field(default_factory=set)
+    _waiting: list[Happened] = field(default_factory=list)
+    _offset: int = 0
 
     def run(self, log: Recorded, progress: Progress) -> None:
         """Run the whole log; raises `WorldDown`."""
-        for (_, at), group in groupby(log.happened(), lambda each: (each.chain, each.at)):
-            self.engine.now = at
-            for kind, some in groupby(group, _kind):
-                for part in _parts(list(some)):
-                    getattr(self, f"_{kind}")(part)
-                    progress(len(part))
+        positions.begin(self.engine.ledger.session, PLACE, 0, self.engine.now)
+        for happened in log.happened():
+            if happened.done is not None:
+                self._flush()
+                self._act(happened)
+            elif happened.row["payload"] is None:
+                self._forgotten(happened)
+            else:
+                self._waiting.append(happened)
+                if len(self._waiting) == BATCH_MAX:
+                    self._flush()
+            progress(1)
+        self._flush()
 
-    def _act(self, some: Sequence[Happened]) -> None:
-        """Do acts again; one that a changed rule leaves nothing to do about has no effect."""
-        self.acts += len(some)
+    def _flush(self) -> None:
+        """Apply the events that wait for their batch."""
+        some, self._waiting = self._waiting, []
+        if some:
+            self._events(some)
+
+    def _act(self, happened: Happened) -> None:
+        """Do an act again; one that a changed rule leaves nothing to do about has no effect."""
+        if happened.done is None:
+            return
+        self.acts += 1
         try:
-            act_again(self.engine.ledger, [each.done for each in some if each.done is not None])
+            act_again(self.engine.ledger, [happened.done])
         except WorldDown:
             raise
         except Exception:  # noqa: BLE001 - a rule of now: it is counted, and shows in what is gone
-            if len(some) == 1:
-                self.acts_failed += 1
-                return
-            self.acts -= len(some)
-            for each in some:
-                self._act([each])
+            self.acts_failed += 1
 
-    def _forgotten(self, some: Sequence[Happened]) -> None:
-        """Take back what events without content took back; they say nothing else."""
-        self.without_content += len(some)
-        for each in some:
-            if each.row["retracts"] or each.row["supersedes"]:
-                with self.engine.ledger.session.transaction():
-                    take_back(self.engine.ledger, each)
+    def _forgotten(self, happened: Happened) -> None:
+        """Take back what an event without content took back; it says nothing else."""
+        self.without_content += 1
+        if happened.row["retracts"] or happened.row["supersedes"]:
+            self._flush()
+            with self.engine.ledger.session.transaction():
+                take_back(self.engine.ledger, happened)
 
-    def _event(self, some: Sequence[Happened]) -> None:
-        """Apply events of one place and instant; where one cannot be, apply them one by one."""
-        first = some[0]
-        if first.chain not in self._begun:
-            positions.begin(self.engine.ledger.session, first.place, 0, first.at)
-            self._begun.add(first.chain)
+    def _events(self, some: Sequence[Happened]) -> None:
+        """Apply events as one batch; where that cannot be, apply them one by one."""
+        records = tuple(self._record(each) for each in some)
+        batch = Batch(PLACE, 0, records, records[-1].offset + 1)
+        self.engine.now = some[0].at
         try:
-            ended = self.engine.apply(self._batch(some), seqs=[each.after for each in some]).ended
+            ended = self.engine.apply(batch, seqs=[each.after for each in some]).ended
         except (WorldDown, positions.PositionMoved):
             raise
         except Exception as error:  # noqa: BLE001 - a rule of now: its event is named
-            if len(some) == 1:
-                self.events += 1
-                self._refuse(first, f"{type(error).__name__} in Switchboard")
+            if len(some) > 1:
+                for each in some:
+                    self._events([each])
                 return
-            for each in some:
-                self._event([each])
+            self.events += 1
+            self._refuse(some[0], f"{type(error).__name__} in Switchboard")
             return
         self.events += len(some)
         for each, end in zip(some, ended, strict=True):
             if end.disposition is Disposition.QUARANTINED:
                 self._refuse(each, end.because)
 
-    def _batch(self, some: Sequence[Happened]) -> Batch:
-        """Make a batch of events; those of a repair are of one agency only."""
-        place, records = some[0].place, tuple(each.raw for each in some)
-        agency = self.engine.ledger.rules.register.agencies.get(some[0].row["publisher"])
-        feed = agency.feed if agency is not None and place.is_repair else None
-        return Batch(place, 0, records, records[-1].offset + 1, feed)
+    def _record(self, happened: Happened) -> RawRecord:
+        """Return an event's record with where it came from, at the next offset of ours."""
+        agency = self.engine.ledger.rules.register.agencies.get(happened.row["publisher"])
+        place = happened.place
+        feed = place.topic if agency is None else agency.feed
+        self._offset += 1
+        origin = Origin(feed, happened.at, place.is_repair)
+        return replace(happened.raw, offset=self._offset, origin=origin)
 
     def _refuse(self, happened: Happened, words: str) -> None:
         """Keep that an event would be quarantined."""
@@ -116,17 +133,3 @@ class Rehearsal:
         self.refused.append(
             RefusedNow(happened.after, row["publisher"], row["event_id"], row["type"], words)
         )
-
-
-def _kind(happened: Happened) -> str:
-    """Say how something is done again."""
-    if happened.done is not None:
-        return "act"
-    return "forgotten" if happened.row["payload"] is None else "event"
-
-
-def _parts(some: Sequence[Happened]) -> Iterator[Sequence[Happened]]:
-    """Cut what came at once into batches; repairs at one instant may be of several agencies."""
-    size = 1 if some[0].event is not None and some[0].place.is_repair else BATCH_MAX
-    for start in range(0, len(some), size):
-        yield some[start : start + size]

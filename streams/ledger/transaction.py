@@ -174,11 +174,13 @@ class Ledger:
 
     def _prepared(self, raw: RawRecord, batch: Batch, refused: Refusal | None) -> Prepared:
         """Open one record, or refuse it for the reason that was already found."""
-        feed = batch.feed or batch.place.topic
+        feed, is_repair = batch.feed or batch.place.topic, batch.place.is_repair
+        if raw.origin is not None:
+            feed, is_repair = raw.origin.feed, raw.origin.is_repair
         if refused is not None:
             agency = self.rules.register.of_feed(feed)
             return Prepared(raw, refusal=refused, agency=agency.id if agency else None)
-        return prepare(raw, feed, self.rules, is_repair=batch.place.is_repair)
+        return prepare(raw, feed, self.rules, is_repair=is_repair)
 
     def _decide(
         self, prepared: list[Prepared], raised_at: datetime, seqs: Sequence[int] | None

@@ -69,7 +69,9 @@ def run(
     work = begin(loaded)
     for prepared, seq in zip(batch, seqs, strict=True):
         told_before = len(work.told)
-        ended = _one(prepared, Moment(work, rules, raised_at, seq))
+        origin = prepared.raw.origin
+        at = raised_at if origin is None else origin.worked_at
+        ended = _one(prepared, Moment(work, rules, at, seq))
         work.ended.append(ended)
         work.audit_bodies.append(audit_body(ended, [told for _, told in work.told[told_before:]]))
     return work
