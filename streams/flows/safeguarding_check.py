@@ -186,7 +186,8 @@ def _answered_before(
 def _replied(event: CheckReplied, view: CaseView) -> tuple[Instruction, ...]:
     """Tell the officer and whoever asked; what was said about silence is taken back."""
     matter = matter_of(event.kind, event.check_reference)
-    waiting = next((d for d in view.duties if (d.kind, d.matter) == (REPLY_DUTY, matter)), None)
+    awaited = (d for d in view.duties if (d.kind, d.matter) == (REPLY_DUTY, matter))
+    waiting = next((d for d in awaited if d.state is not DutyState.WITHDRAWN), None)
     was_overdue = waiting is not None and waiting.state is DutyState.OVERDUE
     facts = check_facts.answer(event, was_overdue=was_overdue)
     told = Tell(
