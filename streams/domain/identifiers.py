@@ -13,11 +13,10 @@ Source: reference/probation.md section 5.2 for formats, check letters and dummy 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from streams.domain.placeholders import NOT_KNOWN_WORDS, is_dummy_asn
+from streams.domain.placeholders import JUNK, JunkList, is_dummy_asn
 
 GIVEN_CHARS_MAX: Final = 128
 """Longest text that is looked at, in characters; the longest real identifier has 36."""
@@ -101,11 +100,6 @@ numbers are short and given out in order, so X111111 and A1111AA are people: sup
 mean that nobody is told, while a placeholder among them is held later as `names_differ`.
 """
 
-JUNK_BIRTH_DATES: Final = frozenset({date(1970, 1, 1), date(1900, 1, 1)})
-"""Dates of birth that systems fill in by themselves. Source: hmpps-person-match data cleaning."""
-JUNK_POSTCODES: Final = frozenset({"NF1 1NF", "NF1 1FA"})
-"""Postcodes that mean "no fixed abode". Source: hmpps-person-match data cleaning."""
-
 _EXPECTED: Final = {
     IdentifierKind.PNC: "a PNC id is YYYY/NNNNNNNX or YY/NX",
     IdentifierKind.CRO: "a CRO number is NNNNNN/YYX or SFYY/NX",
@@ -145,10 +139,12 @@ _ASN: Final = re.compile(
 _ASN_SLASHED: Final = re.compile(
     r"([0-9]{2})/([A-Z]?[A-Z0-9]{4})/([A-Z0-9]{2})/([0-9]{1,11})([A-Z])", re.ASCII
 )
+_DRIVER: Final = re.compile(r"[A-Z][A-Z9]{4}[0-9]{6}[A-Z9]{2}[0-9A-Z][A-Z]{2}", re.ASCII)
+"""Surname, birth and initials; Northern Ireland's and others are kept as they came."""
 _UUID: Final = re.compile(r"[0-9A-F]{8}(-?)(?:[0-9A-F]{4}\1){3}[0-9A-F]{12}", re.ASCII)
 
 
-def parse(kind: IdentifierKind, given: str, *, year: int) -> Parsed:
+def parse(kind: IdentifierKind, given: str, *, year: int, junk: JunkList = JUNK) -> Parsed:
     """Read one identifier as an agency wrote it; `year` is that of the event's broker time.
 
     Two-digit years of a PNC id up to that of `year` are of its century, others of the one before.
@@ -158,14 +154,17 @@ def parse(kind: IdentifierKind, given: str, *, year: int) -> Parsed:
     """
     if len(given) > GIVEN_CHARS_MAX:
         return _refused(kind, given, _TOO_LONG)
-    if kind not in MATCHING_KINDS:
-        return _opaque(kind, given)
     squeezed = "".join(given.split())
     text = squeezed.upper()
-    if not text or text in NOT_KNOWN_WORDS:
+    if not text or text in junk.words:
         return Junk(kind, _NOT_KNOWN)
-    # Asked before upper case, which turns a long s or a Kelvin sign into an ASCII letter.
-    found = _READERS[kind](kind, text, year) if squeezed.isascii() else _WRONG_SHAPE
+    if kind not in MATCHING_KINDS:
+        found = _opaque(kind, given)
+    else:
+        # Asked before upper case, which turns a long s or a Kelvin sign into an ASCII letter.
+        found = _READERS[kind](kind, text, year) if squeezed.isascii() else _WRONG_SHAPE
+    if isinstance(found, Identifier) and (found.kind.value, found.value) in junk.identifiers:
+        return Junk(kind, _PLACEHOLDER)
     return _refused(kind, given, found) if isinstance(found, str) else found
 
 
@@ -173,12 +172,13 @@ def _refused(kind: IdentifierKind, given: str, why: str) -> Refused:
     return Refused(kind, len(given), f"{_EXPECTED.get(kind, 'an identifier is text')}; {why}")
 
 
-def _opaque(kind: IdentifierKind, given: str) -> Parsed:
-    """Keep an identifier that never matches as it came, but for spaces."""
+def _opaque(kind: IdentifierKind, given: str) -> Identifier | Junk | str:
+    """Keep an identifier that never matches as it came, but for spaces; one shape is known."""
     text = " ".join(given.split())
-    if not text or text.replace(" ", "").upper() in NOT_KNOWN_WORDS:
-        return Junk(kind, _NOT_KNOWN)
-    return Identifier(kind, text) if text.isprintable() else _refused(kind, given, _WRONG_SHAPE)
+    squeezed = text.replace(" ", "").replace("-", "").upper()
+    if kind is IdentifierKind.DRIVER_NUMBER and text.isascii() and _DRIVER.fullmatch(squeezed):
+        return Identifier(kind, squeezed)
+    return Identifier(kind, text) if text.isprintable() else _WRONG_SHAPE
 
 
 def _pnc(kind: IdentifierKind, text: str, year: int) -> Identifier | Junk | str:

@@ -17,12 +17,8 @@ from hashlib import blake2b
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from streams.domain.identifiers import (
-    JUNK_BIRTH_DATES,
-    MATCHING_KINDS,
-    Identifier,
-    IdentifierKind,
-)
+from streams.domain.identifiers import MATCHING_KINDS, Identifier, IdentifierKind
+from streams.domain.placeholders import JUNK_BIRTH_DATES
 
 NAME_AND_BIRTH_DATE: Final = "name_dob"
 """Kind of the look-up key made of a surname and a date of birth."""

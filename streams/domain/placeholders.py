@@ -4,7 +4,9 @@ Placeholders are data, so that a new one is one more entry: `identifiers.parse` 
 each of them, because an identifier that strangers share would join them.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 NOT_KNOWN_WORDS: Final = frozenset(
@@ -15,6 +17,47 @@ NOT_KNOWN_WORDS: Final = frozenset(
     }
 )
 """Words for "not known", in upper case and without spaces. Assumed: from practice."""
+
+
+JUNK_BIRTH_DATES: Final = frozenset({date(1970, 1, 1), date(1900, 1, 1)})
+"""Dates of birth that systems fill in by themselves. Source: hmpps-person-match data cleaning."""
+JUNK_POSTCODES: Final = frozenset({"NF1 1NF", "NF1 1FA"})
+"""Postcodes that mean "no fixed abode". Source: hmpps-person-match data cleaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class JunkList:
+    """What stands for "not known": what we ship, and what an installation adds to it.
+
+    `words` are in capitals without spaces, `identifiers` are (kind, canonical value), postcodes are
+    without spaces.
+    """
+
+    words: frozenset[str] = NOT_KNOWN_WORDS
+    identifiers: frozenset[tuple[str, str]] = frozenset()
+    birth_dates: frozenset[date] = JUNK_BIRTH_DATES
+    postcodes: frozenset[str] = frozenset(code.replace(" ", "") for code in JUNK_POSTCODES)
+
+    def extended(
+        self,
+        *,
+        words: Iterable[str] = (),
+        identifiers: Mapping[str, Iterable[str]] | None = None,
+        birth_dates: Iterable[date] = (),
+        postcodes: Iterable[str] = (),
+    ) -> "JunkList":
+        """Return a list with more on it; what we ship cannot be taken off."""
+        more = {(kind, value) for kind, values in (identifiers or {}).items() for value in values}
+        return JunkList(
+            self.words | {"".join(word.split()).upper() for word in words},
+            self.identifiers | more,
+            self.birth_dates | frozenset(birth_dates),
+            self.postcodes | {"".join(code.split()).upper() for code in postcodes},
+        )
+
+
+JUNK: Final = JunkList()
+"""The list as we ship it."""
 
 
 @dataclass(frozen=True, slots=True)

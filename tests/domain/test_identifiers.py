@@ -10,8 +10,6 @@ from hypothesis import strategies as st
 from streams.domain.identifiers import (
     CHECK_LETTERS,
     GIVEN_CHARS_MAX,
-    JUNK_BIRTH_DATES,
-    JUNK_POSTCODES,
     MATCHING_KINDS,
     Identifier,
     IdentifierKind,
@@ -20,6 +18,7 @@ from streams.domain.identifiers import (
     Refused,
     parse,
 )
+from streams.domain.placeholders import JUNK_BIRTH_DATES, JUNK_POSTCODES
 
 K = IdentifierKind
 YEAR = 2026
