@@ -107,7 +107,7 @@ class Duty:
     `kind` names what must be done; `matter` the thing it is about, so that a later event of the
     same matter can satisfy it. `expected_of` is an agency where a reply is awaited. `facts` is what
     its flow needs to say that it is overdue (JSON values; dates as ISO text). `meant` is whose it
-    is while somebody stands in for them.
+    is while somebody stands in for them; `satisfied_by` the event that satisfied it, if one did.
     """
 
     id: UUID
@@ -124,3 +124,4 @@ class Duty:
     expected_of: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     meant: str | None = None
+    satisfied_by: tuple[str, str] | None = None

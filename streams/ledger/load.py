@@ -39,7 +39,7 @@ _AS_NUMBER: Final = attrgetter("int")
 FACT_COLUMNS: Final = "person_id, kind, matter, occurred_at, publisher, event_id"
 DUTY_COLUMNS: Final = (
     "id, kind, matter, person_id, owner, what, due_at, publisher, event_id, rule, state,"
-    " notice_id, expected_of, facts, meant"
+    " notice_id, expected_of, facts, meant, satisfied_publisher, satisfied_event"
 )
 
 
@@ -278,4 +278,6 @@ def read_duty(row: Sequence[Any]) -> Duty:
     source = (values.pop("publisher"), values.pop("event_id"))
     state, facts = DutyState(str(values.pop("state"))), values.pop("facts")
     known = {} if facts is None else FACTS.validate_json(facts)
-    return Duty(opened_by=source, state=state, facts=known, **values)
+    by = (values.pop("satisfied_publisher"), values.pop("satisfied_event"))
+    done = None if None in by else by
+    return Duty(opened_by=source, state=state, facts=known, satisfied_by=done, **values)

@@ -200,14 +200,17 @@ def _save_duties(session: Session, work: Work) -> None:
     if changed:
         duties = [work.duties[each] for each in changed]
         session.execute(
-            "UPDATE duty d SET state = c.state, owner = c.owner, meant = c.meant FROM"
-            " unnest(%s::uuid[], %s::text[], %s::text[], %s::text[])"
-            " AS c (id, state, owner, meant) WHERE d.id = c.id",
+            "UPDATE duty d SET state = c.state, owner = c.owner, meant = c.meant,"
+            " satisfied_publisher = c.publisher, satisfied_event = c.event FROM"
+            " unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])"
+            " AS c (id, state, owner, meant, publisher, event) WHERE d.id = c.id",
             (
                 uuids(changed),
                 texts(d.state for d in duties),
                 texts(d.owner for d in duties),
                 texts(d.meant for d in duties),
+                texts(d.satisfied_by and d.satisfied_by[0] for d in duties),
+                texts(d.satisfied_by and d.satisfied_by[1] for d in duties),
             ),
         )
 
@@ -230,6 +233,7 @@ def _duty_row(duty: Duty, seq: int) -> tuple[Any, ...]:
         duty.expected_of,
         FACTS.dump_json(duty.facts) if duty.facts else None,
         duty.meant,
+        *(duty.satisfied_by or (None, None)),
     )
 
 

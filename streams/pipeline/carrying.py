@@ -49,7 +49,8 @@ def carry_out(instruction: Instruction, scene: Scene, case: Case, moment: Moment
             owner = _owner(instruction, scene, case, work)
             work.open_duty(expect(scene, instruction, owner), moment.seq)
         case Satisfy():
-            for duty in satisfied(work.duties_about(case.person_id), instruction):
+            known, source = work.duties_about(case.person_id), scene.opened.key
+            for duty in satisfied(known, instruction, source):
                 work.change_duty(duty)
         case Withdraw():
             return _take_back(instruction, case, moment)

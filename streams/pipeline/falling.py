@@ -61,7 +61,8 @@ def _is_for_manager(instruction: Instruction) -> bool:
 def _scene(act: DutyFell, duty: Duty, flow: Flow | None, moment: Moment) -> Scene:
     """Set the scene: what the opening event allows to be told, said by us, when time was up.
 
-    Ids are derived from a statement of an event, so this one is that of the event and the duty.
+    Ids are derived from a statement of an event, so this one is that of the event, the duty and the
+    instant: a duty stands again where what satisfied it is taken back, and may fall again.
     Raises `LookupError` where the event that opened the duty cannot be read.
     """
     opened = moment.work.openers.get(act.duty_id)
@@ -69,7 +70,8 @@ def _scene(act: DutyFell, duty: Duty, flow: Flow | None, moment: Moment) -> Scen
         message = f"duty {act.duty_id}: the event that opened it cannot be read"
         raise LookupError(message)
     rules = moment.rules
-    statement = blake2b(opened.content + duty.id.bytes, digest_size=16).digest()
+    fell_at = moment.raised_at.isoformat().encode()
+    statement = blake2b(opened.content + duty.id.bytes + fell_at, digest_size=16).digest()
     fallen: Opened = replace(
         opened,
         agency=replace(opened.agency, name=SAYS_WHO),
@@ -94,7 +96,7 @@ def _instructions(
     told = replace(duty, facts={**duty.facts, "feed_late": act.feed_late})
     mine = [f for f in work.facts_of_person[case.person_id] if f.kind in flow.fact_kinds]
     view = CaseView(case, duty.due_at, tuple(mine[-FACTS_MAX:]))
-    return flow.overdue(told, view, moment.raised_at)
+    return flow.overdue(told, view, moment.raised_at) or _common(act, duty, case, moment)
 
 
 def _late(instruction: Instruction, act: DutyFell) -> Instruction:

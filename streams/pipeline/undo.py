@@ -4,7 +4,7 @@ from streams.domain.cases import Case
 from streams.domain.folding import fold
 from streams.domain.passage import Opened, Source
 from streams.pipeline.work import Work
-from streams.stages.follow_up import withdrawn
+from streams.stages.follow_up import reopened, withdrawn
 from streams.stages.notify import withdraw
 
 
@@ -36,7 +36,8 @@ def _undo_one(source: Source, work: Work, seq: int) -> list[Case]:
         told = withdraw(notice, source)
         if told is not None:
             work.keep_told(seq, told)
-    for duty in withdrawn(list(work.duties.values()), source):
+    known = list(work.duties.values())
+    for duty in (*withdrawn(known, source), *reopened(known, source)):
         work.change_duty(duty)
     for person_id, history in work.histories.items():
         left = [each for each in history if each.source != source]

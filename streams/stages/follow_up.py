@@ -74,10 +74,12 @@ def _duty_id(scene: Scene, kind: str, matter: str) -> UUID:
     return derived_id(DUTY_NAMESPACE, *parts)
 
 
-def satisfied(duties: Iterable[Duty], satisfy: Satisfy) -> tuple[Duty, ...]:
-    """Return the duties of a kind and matter as satisfied, though they be overdue."""
+def satisfied(
+    duties: Iterable[Duty], satisfy: Satisfy, source: tuple[str, str]
+) -> tuple[Duty, ...]:
+    """Return the duties of a kind and matter as satisfied by an event, though they be overdue."""
     return tuple(
-        replace(duty, state=DutyState.SATISFIED)
+        replace(duty, state=DutyState.SATISFIED, satisfied_by=source)
         for duty in duties
         if duty.state in UNDONE and (duty.kind, duty.matter) == (satisfy.duty, satisfy.matter)
     )
@@ -89,4 +91,13 @@ def withdrawn(duties: Iterable[Duty], source: tuple[str, str]) -> tuple[Duty, ..
         replace(duty, state=DutyState.WITHDRAWN)
         for duty in duties
         if duty.state in UNDONE and duty.opened_by == source
+    )
+
+
+def reopened(duties: Iterable[Duty], source: tuple[str, str]) -> tuple[Duty, ...]:
+    """Return the duties that a retracted event had satisfied as open: nobody has done them."""
+    return tuple(
+        replace(duty, state=DutyState.OPEN, satisfied_by=None)
+        for duty in duties
+        if duty.state is DutyState.SATISFIED and duty.satisfied_by == source
     )

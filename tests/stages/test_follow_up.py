@@ -12,7 +12,9 @@ from streams.domain.duties import UNDONE, Duty, DutyState, WorkingDays
 from streams.domain.instructions import Expect, Satisfy
 from streams.domain.passage import Opened, Scene
 from streams.stages.admit import open_record
-from streams.stages.follow_up import expect, person_of, satisfied, withdrawn
+from streams.stages.follow_up import expect, person_of, reopened, satisfied, withdrawn
+
+SOURCE = ("case-management", "what satisfied it")
 
 
 def a_duty() -> Duty:
@@ -36,6 +38,7 @@ def test_a_duty_says_who_what_about_whom_and_by_when() -> None:
     ("kind", "matter", "state", "closes"),
     [
         ("risk_reviewed", "callout:DA-1", DutyState.OPEN, True),
+        ("risk_reviewed", "callout:DA-1", DutyState.OVERDUE, True),
         ("risk_reviewed", "callout:DA-2", DutyState.OPEN, False),
         ("home_visit_considered", "callout:DA-1", DutyState.OPEN, False),
         ("risk_reviewed", "callout:DA-1", DutyState.SATISFIED, False),
@@ -47,8 +50,17 @@ def test_only_an_open_duty_of_the_matter_is_satisfied(
 ) -> None:
     """What was done stays done, what was withdrawn stays withdrawn."""
     duty = replace(a_duty(), state=state)
-    expected = (replace(duty, state=DutyState.SATISFIED),) if closes else ()
-    assert satisfied([duty], Satisfy(kind, matter)) == expected
+    done = replace(duty, state=DutyState.SATISFIED, satisfied_by=SOURCE)
+    assert satisfied([duty], Satisfy(kind, matter), SOURCE) == ((done,) if closes else ())
+
+
+def test_what_an_event_satisfied_stands_again_without_it() -> None:
+    """A duty that somebody else satisfied, or that was never done, is left as it is."""
+    duty = a_duty()
+    done = replace(duty, state=DutyState.SATISFIED, satisfied_by=SOURCE)
+    by_hand = replace(done, satisfied_by=None)
+    assert reopened([duty, done, by_hand], SOURCE) == (duty,)
+    assert reopened([done], callout().key) == ()
 
 
 @pytest.mark.parametrize("state", DutyState)

@@ -52,6 +52,8 @@ duty: Final = Table(
     text_column("expected_of", optional=True),
     Column("facts", LargeBinary, nullable=True),
     text_column("meant", optional=True),
+    text_column("satisfied_publisher", optional=True),
+    text_column("satisfied_event", optional=True),
     Index("ix_duty_person_id", "person_id", "matter"),
     Index("ix_duty_due_at", "due_at", postgresql_where=text("state = 'open'")),
     Index("ix_duty_owner", "owner", postgresql_where=text("state IN ('open', 'overdue')")),
