@@ -6,6 +6,8 @@ Any number may run. Like a worker it does not start itself again.
 import logging
 import signal
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from threading import Event
 
@@ -14,8 +16,9 @@ import typer
 from streams import telemetry
 from streams.engines.wiring import ledger_address, rules_named
 from streams.ledger.acting import CLOCK_CHAIN, Actor
-from streams.ledger.connection import connect
+from streams.ledger.connection import Session, connect
 from streams.ledger.picking import Watch
+from streams.ledger.transaction import Step, no_step
 from streams.services.clock import Clock, run
 from streams.settings import Settings
 
@@ -28,13 +31,26 @@ def register(app: typer.Typer) -> None:
 def clock() -> None:
     """Let duties fall overdue when their time has passed, until SIGTERM or Ctrl-C."""
     telemetry.configure(level=logging.INFO, libraries=logging.WARNING)
-    settings, stop = Settings(), Event()
-    rules = rules_named(settings.rules)
-    with ledger_address(settings) as url:
+    stop = Event()
+    with clock_parts(Settings()) as (made, reopen):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        reopen = partial(connect, url, name="clock")
-        actor = Actor(reopen(), rules, CLOCK_CHAIN, url=url)
-        watch = Watch(rules, settings.feed_late_after, settings.clock_offset)
-        status = run(Clock(actor, watch, settings.now), stop, reopen)
+        status = run(made, stop, reopen)
     sys.exit(status)
+
+
+@contextmanager
+def clock_parts(
+    settings: Settings, step: Step = no_step
+) -> Iterator[tuple[Clock, Callable[[], Session]]]:
+    """Put a clock together, and give with it what opens its session anew."""
+    rules = rules_named(settings.rules)
+    with ledger_address(settings) as url:
+        reopen = partial(connect, url, name="clock")
+        actor = Actor(reopen(), rules, CLOCK_CHAIN, step=step, url=url)
+        watch = Watch(rules, settings.feed_late_after, settings.clock_offset)
+        made = Clock(actor, watch, settings.now)
+        try:
+            yield made, reopen
+        finally:
+            made.actor.session.close()
