@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cli.demo_told import TOLD_OF
 
 from connectors.sources import find_source, source_named
 from connectors.translation import Translated
@@ -147,51 +148,6 @@ def test_every_event_has_one_line_and_one_ending(as_json: Played) -> None:
     for line in as_json.lines:
         assert line["because"]
         assert bool(line["notices"]) >= (line["disposition"] in {"routed", "held"})
-
-
-TOLD_OF = {
-    "night-callout.jsonl": [[]],
-    "overlooked-callout.jsonl": [
-        [("DTV0142", "responsible_officer", "domestic_abuse_callout_suspect", "raised")]
-    ],
-    "arrest.jsonl": [[("NE0255", "cover", "new_offence", "raised")]],
-    "covert-arrest.jsonl": [[("NE0233", "responsible_officer", "new_offence", "raised")]],
-    "weekend-list.jsonl": [[], [], [("NE0900", "duty_desk", "identity_held", "raised")], []],
-    "same-id-other-content.jsonl": [[]],
-    "charge.jsonl": [[("DTV0151", "responsible_officer", "new_offence", "raised")]],
-    "court-listing.json": [[("DTV0151", "responsible_officer", "new_offence", "update")]],
-    "court-result.json": [
-        [
-            ("NE0255", "responsible_officer", "new_offence", "raised"),
-            ("NE0910", "allocation_desk", "new_order", "raised"),
-        ]
-    ],
-    "programme.jsonl": [
-        [],
-        [("NE0233", "responsible_officer", "programme_session", "raised")],
-        [("DTV0151", "responsible_officer", "programme_session", "raised")],
-    ],
-    "drug-tests.jsonl": [
-        [("NE0255", "responsible_officer", "substance_test_positive", "raised")],
-        [],
-        [("NE0255", "cover", "substance_test_not_completed", "raised")],
-    ],
-    "not-for-provider.jsonl": [
-        [("DTV0151", "responsible_officer", "contact_originator", "raised")]
-    ],
-    "next-year.jsonl": [[("NE0255", "cover", "new_offence", "update")]],
-    "caution.jsonl": [[("DTV0142", "responsible_officer", "new_offence", "raised")]],
-    "retraction.jsonl": [[("DTV0142", "responsible_officer", "new_offence", "withdraw")]],
-    "restricted-arrest.jsonl": [[("NE0210", "manager", "new_offence", "raised")]],
-    "evening-callout.jsonl": [
-        [
-            ("DTV0142", "responsible_officer", "domestic_abuse_callout_suspect", "raised"),
-            ("DTV0107", "manager", "repeat_domestic_abuse_callouts", "raised"),
-        ],
-        [("NE0233", "responsible_officer", "domestic_abuse_callout_victim", "raised")],
-    ],
-}
-"""Who is told of each event of each file, worked out by hand from the rules."""
 
 
 @pytest.mark.slow
