@@ -44,7 +44,7 @@ def replay(
     )
     say(
         f"the first third {figures.first_third_events_s:.0f} events/s,"
-        f" the last {figures.last_third_events_s:.0f}; {figures.busy_us:.0f} µs of this process each"
+        f" the last {figures.last_third_events_s:.0f}; {figures.busy_us:.0f} µs of ours each"
     )
     say(f"a year of {bench.YEAR_EVENTS:,} events at the last: {figures.year_minutes:.1f} minutes")
     if figures.differences:
