@@ -2,11 +2,12 @@
 
 A key never has more than one record under way: the next one is sent after the broker's word for the
 one before. So whatever happens to one record (a lost connection, a timeout, a new producer epoch),
-none of its successors can have overtaken it, and what is sent again is sent in order.
+none of its successors can have overtaken it, and what is sent again is sent in order. Whoever needs
+that order for less than a key (the steps of one notice) says so, and has more under way.
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -22,7 +23,7 @@ from kafka.errors import (
 )
 from kafka.producer.future import FutureRecordMetadata
 
-from connectors.publisher.spool import Entry
+from connectors.publisher.spool import Entry, Parcel
 from streams.topics import KafkaAway, KafkaRefuses, TopicIds, in_words, open_client
 from streams.topics.declaration import FEED_RECORD_BYTES_MAX
 
@@ -44,6 +45,11 @@ REFUSALS: Mapping[type[KafkaError], str] = {
 """What the broker says about one record and will say again, with what to do about it."""
 
 
+def key_of(parcel: Parcel) -> bytes:
+    """Return what parcels are kept in order by, if nothing else is said."""
+    return parcel.key
+
+
 @dataclass(slots=True)
 class Outcome:
     """What became of the entries; those that are in neither are to be sent again."""
@@ -57,8 +63,9 @@ class Outcome:
 class Sender:
     """An idempotent producer that is opened when needed and dropped when it failed."""
 
-    def __init__(self, bootstrap: str) -> None:
+    def __init__(self, bootstrap: str, ordered_by: Callable[[Parcel], bytes] = key_of) -> None:
         self._bootstrap = bootstrap
+        self._ordered_by = ordered_by
         self._topics = TopicIds(bootstrap)
         self._producer: KafkaProducer | None = None
         # At DEBUG kafka-python logs keys, values and headers of what it sends.
@@ -100,12 +107,13 @@ class Sender:
         under_way: dict[bytes, tuple[Entry, FutureRecordMetadata]] = {}
         failure = None
         for entry in entries:
-            before = under_way.pop(entry.parcel.key, None)
+            group = self._ordered_by(entry.parcel)
+            before = under_way.pop(group, None)
             failure = before and self._await(*before, outcome)
             if failure is not None:
                 break
             try:
-                under_way[entry.parcel.key] = (entry, self._start(entry))
+                under_way[group] = (entry, self._start(entry))
             except KafkaError as error:
                 failure = error
                 break

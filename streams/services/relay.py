@@ -99,7 +99,7 @@ def _relay(parts: RelayParts, stack: ExitStack) -> "_Relay":
     """Open what the active relay needs, all closed with the stack."""
     session = connect(parts.url, name="relay")
     stack.callback(session.close)
-    sender = Sender(parts.kafka)
+    sender = Sender(parts.kafka, ordered_by=_subject)
     stack.callback(sender.close)
     ids = stack.enter_context(TopicIds(parts.kafka))
     signing = None if parts.signing is None else parts.signing(session, parts.clock)
@@ -203,6 +203,11 @@ def parcel(outgoing: Outgoing) -> Parcel:
         headers |= {"notice_id": name, "step": str(outgoing.step)}
     encoded = tuple((name, value.encode()) for name, value in headers.items())
     return Parcel(headers["ce_id"], outgoing.topic, outgoing.key, outgoing.value, encoded)
+
+
+def _subject(parcel: Parcel) -> bytes:
+    """Return what records are kept in order by: the notice whose steps they are."""
+    return parcel.name.partition(".")[0].encode()
 
 
 def _trace(outgoing: Outgoing) -> str:
