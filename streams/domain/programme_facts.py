@@ -49,6 +49,10 @@ LOOK_FOR_PLACE: Final = "See with the officer how this person can start."
 KEEP_SAFE: Final = "Think what this means for her safety. Nothing of it may reach the person."
 BEFORE_SESSION: Final = "Read this before the next session, and speak of it to nobody in the group."
 
+HAS_PLACE: Final = frozenset(
+    {FactKind.PROGRAMME_PLACED, FactKind.PROGRAMME_STARTED, FactKind.PROGRAMME_ENDED}
+)
+"""What is known of a place once there is one, so that none is awaited."""
 OF_PLACE: Final = ("episode_reference", "programme", "basis", "run_by")
 STANDING: Final = frozenset(
     {

@@ -55,6 +55,7 @@ from streams.domain.programme_events import (
     Withdrawn,
 )
 from streams.domain.programme_facts import (
+    HAS_PLACE,
     has,
     matter_of,
     missed_before,
@@ -119,7 +120,7 @@ def _until_start(
         return _started(event, view, now)
     if isinstance(event, Placed):
         return _placed(event, view, now)
-    if has(view, event, FactKind.PROGRAMME_PLACED, FactKind.PROGRAMME_STARTED):
+    if has(view, event, *HAS_PLACE):
         return (Record("came after the person had a place, which was told"),)
     if isinstance(event, Referred):
         return _referred(event)
@@ -257,6 +258,8 @@ def overdue(duty: Duty, view: CaseView, now: datetime) -> tuple[Instruction, ...
 
     Source: FLOWS rule 5, a manager is told individually of what is overdue from high risk only.
     """
+    if any(fact.kind in HAS_PLACE and fact.matter == duty.matter for fact in view.facts):
+        return (Record("one of the steps that showed a place was taken back, and others stand"),)
     elsewhere = facts.is_elsewhere(str(duty.facts["run_by"]), view, now)
     officer = Tell(
         notice=NAME,
@@ -287,14 +290,6 @@ FLOW: Final = Flow(
     events=PROGRAMME_EVENTS,
     decide=decide,
     matters=lambda event: (matter_of(event),),
-    fact_kinds=frozenset(
-        {
-            FactKind.PROGRAMME_PLACED,
-            FactKind.PROGRAMME_STARTED,
-            FactKind.PROGRAMME_SESSION_MISSED,
-            FactKind.PROGRAMME_SESSION_ATTENDED,
-            FactKind.PROGRAMME_ENDED,
-        }
-    ),
+    fact_kinds=HAS_PLACE | {FactKind.PROGRAMME_SESSION_MISSED, FactKind.PROGRAMME_SESSION_ATTENDED},
     overdue=overdue,
 )

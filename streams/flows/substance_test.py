@@ -189,8 +189,11 @@ def _tell(
     )
 
 
-def overdue(duty: Duty, _view: CaseView, _now: datetime) -> tuple[Instruction, ...]:
+def overdue(duty: Duty, view: CaseView, _now: datetime) -> tuple[Instruction, ...]:
     """Ask the provider's contact first, by the reference that they gave the test; then tell."""
+    reported = FactKind.SUBSTANCE_TEST_REPORTED
+    if any(fact.kind is reported and fact.matter == duty.matter for fact in view.facts):
+        return (Record("one result was taken back, and another stands"),)
     if duty.kind == RESULT:
         reference, day = duty.facts["test_reference"], duty.facts["report_by_on"]
         words = f"the result of test {reference} was due on {day}: report it, or say why not"

@@ -36,6 +36,7 @@ from streams.domain.instructions import (
     CaseView,
     Expect,
     FactKind,
+    Record,
     Tell,
 )
 from streams.domain.notices import Urgency
@@ -185,3 +186,14 @@ def test_a_caution_and_a_suspension_stand_beside_each_other() -> None:
     said_of_both = {name for name in caution.facts if caution.facts[name] is not None}
     assert said_of_both == {"episode_reference", "caution"}
     assert caution.keeps == cannot_come.keeps == {"cause", "from_on", "caution"}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [FactKind.PROGRAMME_PLACED, FactKind.PROGRAMME_STARTED, FactKind.PROGRAMME_ENDED],
+)
+def test_a_place_that_is_known_otherwise_is_not_late(kind: FactKind) -> None:
+    """Where one of two steps was taken back the other still shows that there is a place."""
+    view = CaseView(CRC_CASE, NOW, (known(kind),))
+    (record,) = overdue(fallen(referred()), view, NOW)
+    assert isinstance(record, Record)

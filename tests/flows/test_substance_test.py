@@ -195,6 +195,29 @@ def test_a_result_that_comes_after_all_takes_back_that_it_did_not(story: Story) 
     ]
 
 
+def test_a_result_that_is_taken_back_is_awaited_again(story: Story) -> None:
+    """Without any result the provider is asked as before; with another nobody is."""
+    screen, other = reported("negative"), reported("negative", publisher="north-east-laboratory")
+    story.given(expected(), screen)
+    story.when(screen.retracted(), at=NOW + timedelta(hours=1))
+    assert story.came_out() == [OPEN]
+    story.given(other)
+    story.when(other.retracted(), at=NOW + timedelta(hours=2))
+    assert story.came_out() == [OPEN]
+    later = screen.but(as_at=NOW)
+    story.given(later, other.but(as_at=NOW))
+    story.when(later.retracted(), at=NOW + timedelta(hours=3))
+    time_passes(story, until=NOW + timedelta(days=5))
+    assert story.came_out() == ["duty test_result of OFF01: overdue"]
+
+
+def test_a_result_about_nobody_certain_is_held(story: Story) -> None:
+    """A result without an identifier waits for the desk, which reads nothing of it."""
+    story.when(reported().but(person=PERSON.reference()))
+    assert story.came_out() == ["held", "raised: identity_held to DESK01"]
+    assert "cocaine" not in repr(story.notices)
+
+
 STAFFING: Final[dict[str, tuple[tuple[Said, ...], str, str]]] = {
     "away with cover": ((absent("OFF01", "OFF02"),), "OFF02", "cover"),
     "away without cover": ((absent("OFF01"),), "MGR01", "manager"),

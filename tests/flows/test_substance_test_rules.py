@@ -246,6 +246,14 @@ def test_a_result_that_is_late_is_asked_of_the_provider_first_and_told_then() ->
     }
 
 
+def test_a_result_that_is_known_otherwise_is_not_late() -> None:
+    """Where one of two results was taken back the other still stands."""
+    (first,) = (each for each in decided(expected()) if isinstance(each, Expect))
+    view = CaseView(HELD, NOW, (known(FactKind.SUBSTANCE_TEST_REPORTED),))
+    (record,) = overdue(fallen(first), view, NOW)
+    assert isinstance(record, Record)
+
+
 @pytest.mark.parametrize(
     "said",
     [
