@@ -60,7 +60,7 @@ class Repair:
         return repairs.keep_fix(self.engine.ledger.session, found.id, value, self._act)
 
     def replay(self, quarantine_id: int) -> Replayed | None:
-        """Work a record through; None where there is no such record. Raises `WorldDown`."""
+        """Work a record through; None where there is no such record, and raises `WorldDown`."""
         session = self.engine.ledger.session
         positions.begin(session, repairs.PLACE, 0, self.engine.now)
         found = find(session, quarantine_id)

@@ -151,6 +151,11 @@ def test_the_lost_hour_comes_again_and_nothing_is_pushed(
     assert there.pushed() > before
     for process in (relay, worker):
         there.end(process)
+    is_not_found_again(there, engine)
+
+
+def is_not_found_again(there: Installation, engine: str) -> None:
+    """Hold that a worker which starts after the resumption finds no other restore."""
     third = there.start(engine)
     there.rubbish(1)
     there.awaits({0: range(13)})
