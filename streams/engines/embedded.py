@@ -12,8 +12,9 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from streams.domain.log import Batch, Place, RawRecord
-from streams.ledger import positions
+from streams.ledger import positions, watermarks
 from streams.ledger.transaction import Applied, Ledger
+from streams.ledger.watermarks import LogEnds
 
 EMBEDDED_NAMESPACE: Final = UUID("2f6d7d7e-3a54-5d0b-8a53-7a2a0a6cbb03")
 
@@ -51,6 +52,16 @@ class EmbeddedEngine:
     def apply(self, batch: Batch, *, seqs: Sequence[int] | None = None) -> Applied:
         """Apply a batch of any place, now; only a replay knows its numbers beforehand."""
         return self.ledger.apply(batch, self.now, seqs=seqs)
+
+    def quiet(self) -> None:
+        """Let it be known that nothing else has come on any feed up to now."""
+        feeds = [agency.feed for agency in self.ledger.rules.register.agencies.values()]
+        logs = {
+            feed: LogEnds(place_of(feed).topic_id, {place_of(feed).partition: self._end(feed)})
+            for feed in feeds
+        }
+        watermarks.know(self.ledger.session, logs)
+        watermarks.rise(self.ledger.session, logs, self.now)
 
     def _end(self, feed: str) -> int:
         """Return the end of a feed's log: where the ledger stands when this run begins."""

@@ -89,9 +89,9 @@ def _duties(session: Session, about: tuple[Array, Array]) -> list[Duty]:
 def _notices(session: Session, about: tuple[Array, Array], named: Sequence[UUID]) -> list[Notice]:
     """Lock and load the notices about people and matters, and those that are named."""
     rows = session.execute(
-        "SELECT document FROM notice WHERE id = ANY(%s) OR"
-        " (person_id, matter) IN (SELECT * FROM unnest(%s::uuid[], %s::text[]))"
-        " ORDER BY id FOR UPDATE",
+        "SELECT document FROM notice WHERE id IN (SELECT unnest(%s::uuid[])"
+        " UNION SELECT n.id FROM notice n JOIN unnest(%s::uuid[], %s::text[])"
+        " AS k (person_id, matter) USING (person_id, matter)) ORDER BY id FOR UPDATE",
         (uuids(named), *about),
     ).fetchall()
     notices = (NOTICES.validate_json(row[0]) for row in rows)

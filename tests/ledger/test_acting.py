@@ -89,11 +89,11 @@ def test_what_is_not_due_does_not_fall(story: Story) -> None:
 
 
 def test_whoever_has_the_role_now_is_told(story: Story) -> None:
-    """A duty of an officer who no longer has the person is told to the one who does."""
+    """A duty goes with the person to the officer who has them, and so does what is told of it."""
     story.given(callout(), assigned(officer="OFF02", at=NOW))
     act(story, DutyFell(duties(story)[0]))
     assert story.came_out() == [
-        "duty home_visit_considered of OFF01: overdue",
+        "duty home_visit_considered of OFF02: overdue",
         "raised: duty_overdue to MGR01",
         "raised: duty_overdue to OFF02",
     ]

@@ -127,6 +127,21 @@ def test_the_world_being_down_is_waited_for(
         session.close()
 
 
+@pytest.mark.parametrize("late", [True, False])
+def test_silence_is_told_from_an_outage(story: Story, *, late: bool) -> None:
+    """Where the agency's feed was read up to now it was silent; else the feed is late."""
+    story.given(callout())
+    story.session.execute("UPDATE duty SET expected_of = 'hmcts'")
+    if not late:
+        story.engine.now = LATER
+        story.engine.quiet()
+    a_clock(story).tick()
+    told = [each for each in story.notices if each.type == "duty_overdue"]
+    assert {(each.facts["expected_of"], each.facts["feed_late"]) for each in told} == {
+        ("HM Courts and Tribunals Service", late)
+    }
+
+
 def test_the_clock_is_read_for_each_batch(story: Story) -> None:
     """What falls is stamped with the instant at which it did."""
     story.given(callout())
