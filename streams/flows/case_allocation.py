@@ -16,8 +16,9 @@ Source: FLOWS rows 2 and 13 and rules 1, 3, 4 and 10; HMI Probation, Durham 2016
 information came with the cases that the provider was given).
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from streams.domain.callout_events import VICTIM_SAFETY
 from streams.domain.case_events import CaseAllocated, CaseAssigned, SupervisionRole
@@ -25,7 +26,7 @@ from streams.domain.case_look_back import LOOK_BACK, look_back
 from streams.domain.cases import Case, Responsibility
 from streams.domain.check_events import CheckKind
 from streams.domain.checks import ASK_DUTY, CHECK_KINDS, ask_matter, never_asked
-from streams.domain.duties import UNDONE, AfterDay, WorkingDays
+from streams.domain.duties import UNDONE, AfterDay, At, Duty, WorkingDays
 from streams.domain.instructions import (
     Addressee,
     CaseView,
@@ -46,6 +47,9 @@ ALLOCATED: Final = "case_allocated"
 ASSIGNED: Final = "case_assigned"
 NEVER_ASKED: Final = "checks_never_asked"
 ASSIGN_DUTY: Final = "officer_assigned"
+BEGINS: Final = "allocation_begins"
+"""The wait for an allocation that was told in advance."""
+DESK: Final = Addressee.ALLOCATION_DESK
 ASSIGN_WITHIN: Final = 2
 """Source: FLOWS row 13, assign within 2 full working days after sentence [DJ]."""
 ASK_DUE = WorkingDays(1)
@@ -87,33 +91,53 @@ def _allocated(event: CaseAllocated, view: CaseView, now: datetime) -> tuple[Ins
         return (Record("this provider has had the person for some time; nobody has to act"),)
     if holder is None or holder.provider != event.provider or holder.officer is not None:
         return (Record("somebody was recorded since for this person; nobody has to assign"),)
-    allocated_on = event.effective_at.date()
-    sentenced_on = _sentenced_on(view.case, event)
-    assign = Task(
-        "Assign an officer.", AfterDay(sentenced_on or allocated_on, ASSIGN_WITHIN), ASSIGN_DUTY
-    )
-    return (
-        Tell(
-            notice=ALLOCATED,
-            to=Addressee.ALLOCATION_DESK,
-            urgency=Urgency.NEXT_WORKING_DAY,
-            matter=_matter(event),
-            facts={
-                "allocated_on": allocated_on,
-                "sentenced_on": sentenced_on,
-                "team": event.team,
-            },
-            why="your provider has this person and nobody is assigned",
-            tasks=(assign,),
-        ),
+    facts = {
+        "provider": event.provider,
+        "allocated_on": event.effective_at.date().isoformat(),
+        "sentenced_on": _sentenced_on(view.case, event),
+        "team": event.team,
+    }
+    if event.effective_at > now:
+        begins = At(event.effective_at)
+        wait = Expect(
+            BEGINS, "Wait until it begins.", begins, _matter(event), None, None, facts, DESK
+        )
+        return (wait, Record("the desk is told when the allocation begins"))
+    return (_to_desk(_matter(event), facts),)
+
+
+def _to_desk(matter: str, facts: Mapping[str, Any]) -> Tell:
+    """Tell the allocation desk whom its provider has, and by when it must assign an officer."""
+    allocated_on = date.fromisoformat(facts["allocated_on"])
+    sentenced_on = date.fromisoformat(facts["sentenced_on"]) if facts["sentenced_on"] else None
+    by = AfterDay(sentenced_on or allocated_on, ASSIGN_WITHIN)
+    return Tell(
+        notice=ALLOCATED,
+        to=DESK,
+        urgency=Urgency.NEXT_WORKING_DAY,
+        matter=matter,
+        facts={"allocated_on": allocated_on, "sentenced_on": sentenced_on, "team": facts["team"]},
+        why="your provider has this person and nobody is assigned",
+        tasks=(Task("Assign an officer.", by, ASSIGN_DUTY),),
     )
 
 
-def _sentenced_on(case: Case, event: CaseAllocated) -> date | None:
-    """Return the day of the order behind an allocation, where one is known."""
+def overdue(duty: Duty, view: CaseView, now: datetime) -> tuple[Instruction, ...]:
+    """Tell the desk of an allocation that begins now; other duties are told in common words."""
+    if duty.kind != BEGINS:
+        return ()
+    holder = view.case.responsible(now)
+    if holder is None or holder.provider != duty.facts["provider"] or holder.officer is not None:
+        return (Record("somebody was recorded since for this person; nobody has to assign"),)
+    return (_to_desk(duty.matter, duty.facts),)
+
+
+def _sentenced_on(case: Case, event: CaseAllocated) -> str | None:
+    """Return the day of the order behind an allocation, where one is known, as ISO text."""
     latest = event.effective_at.date()
     made = (order.made_on for order in case.orders if order.made_on is not None)
-    return max((day for day in made if latest - SENTENCE_AGO <= day <= latest), default=None)
+    recent = [day.isoformat() for day in made if latest - SENTENCE_AGO <= day <= latest]
+    return max(recent, default=None)
 
 
 def _assigned(event: CaseAssigned, view: CaseView, now: datetime) -> tuple[Instruction, ...]:
@@ -125,7 +149,7 @@ def _assigned(event: CaseAssigned, view: CaseView, now: datetime) -> tuple[Instr
     done = tuple(
         each
         for duty in view.duties
-        if duty.kind == ASSIGN_DUTY and duty.state in UNDONE
+        if duty.kind in {ASSIGN_DUTY, BEGINS} and duty.state in UNDONE
         for each in (Satisfy(duty.kind, duty.matter), Withdraw(ALLOCATED, duty.matter))
     )
     if before is not None and before.officer == event.officer:
@@ -219,5 +243,6 @@ FLOW: Final = Flow(
     matters=_matters,
     look_back=LOOK_BACK,
     fact_kinds=CHECK_KINDS,
+    overdue=overdue,
     whole_case=frozenset({"case.allocated", "case.assigned"}),
 )
