@@ -86,7 +86,12 @@ def _received(story: Story) -> Iterator[Line]:
     yield 1, f"worked through {local(came['worked_at'])}"
     if "happened_at" in came:
         yield 1, f"happened {local(came['happened_at'])}"
-    if came.get("late"):
+    repaired = story.get("repaired")
+    if repaired is not None:
+        place = f"{repaired['topic']}[{repaired['partition']}]@{repaired['offset']}"
+        yield 1, f"LATE: refused first as Q{repaired['quarantine_id']} at {place}"
+        yield 2, f"as {repaired['code']}; repaired {local(repaired['at'])} by {repaired['account']}"
+    elif came.get("late"):
         yield 1, "LATE: the agency sent it more than a day after it happened"
     if came.get("suspect_time"):
         yield 1, "TIME IN DOUBT: the agency's time cannot be right; the broker's is used"
@@ -102,6 +107,9 @@ def _ended(story: Story) -> Iterator[Line]:
     yield 2, story["because"]
     move = "ours: a defect of Switchboard" if story["is_ours"] else f"that of {story['owner']}"
     yield 2, f"whose move it is: {move}; state {story['state']}"
+    for done in story["repairs"]:
+        what = done["action"].replace("_", " ")
+        yield 2, f"{what} {local(done['at'])} by {done['account']}: {done['words']}"
     for later in story["admitted_under_this_id"]:
         yield 2, f"this id was admitted as number {later['seq']} ({later['disposition']})"
 

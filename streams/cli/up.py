@@ -52,6 +52,7 @@ def up(
             stack.enter_context(ledger_address(settings))
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, supervisor.stop)
+        supervisor.say(f"{', '.join(SERVICES)}: until Ctrl-C or `switchboard down`")
         status = supervisor.run()
     sys.exit(status)
 

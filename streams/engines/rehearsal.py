@@ -21,9 +21,13 @@ from streams.ledger.connection import WorldDown
 from streams.ledger.recorded import Happened, Recorded
 from streams.ledger.replaying import take_back
 from streams.ledger.replaying_acts import act_again
+from streams.ledger.scratch import analyze
 from streams.pipeline import Disposition
 
 BATCH_MAX: Final = 500
+ANALYZED_FIRST: Final = 1_000
+ANALYZED_AFTER_TIMES: Final = 3
+"""Assumed: PostgreSQL looks by itself once a minute, which a replay does not wait for."""
 PLACE: Final = Place("rehearsal", UUID("b7f7f0a8-8a52-5b56-9f3c-2a1f5f1d7e10"), 0)
 """Where everything stands in a scratch ledger; no topic of Kafka's has this id."""
 
@@ -53,6 +57,7 @@ class Rehearsal:
     refused: list[RefusedNow] = field(default_factory=list)
     _waiting: list[Happened] = field(default_factory=list)
     _offset: int = 0
+    _analyzed_at: int = ANALYZED_FIRST
 
     def run(self, log: Recorded, progress: Progress) -> None:
         """Run the whole log; raises `WorldDown`."""
@@ -114,6 +119,10 @@ class Rehearsal:
             self._refuse(some[0], f"{type(error).__name__} in Switchboard")
             return
         self.events += len(some)
+        if self.events >= self._analyzed_at:
+            # Plans that were made for empty tables would read all of the full ones.
+            self._analyzed_at *= ANALYZED_AFTER_TIMES
+            analyze(self.engine.ledger.session)
         for each, end in zip(some, ended, strict=True):
             if end.disposition is Disposition.QUARANTINED:
                 self._refuse(each, end.because)

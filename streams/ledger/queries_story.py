@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from streams.domain.log import Place, RawRecord
+from streams.domain.log import REPAIR, Place, RawRecord
 from streams.domain.matching import (
     NAME_AND_BIRTH_DATE,
     POSSIBLE_WORDS,
@@ -18,6 +18,7 @@ from streams.domain.matching import (
 )
 from streams.ledger.connection import Session
 from streams.ledger.queries_audit import Trail, trail_of
+from streams.ledger.queries_quarantine import repairs_of
 from streams.ledger.queries_told import duties_opened, told_by
 from streams.ledger.reading import Row, rows
 from streams.ledger.records import OURS
@@ -56,6 +57,7 @@ def story_of_event(teller: Teller, seq: int) -> Story:
         "type": f"{event['type']}.v{event['version']}",
         "seq": event["seq"],
         "received": _received(event),
+        "repaired": _repaired(session, event),
         "ended": event["disposition"],
         "because": event["because"],
         "about": _about(teller, event),
@@ -95,9 +97,24 @@ def story_of_refusal(session: Session, record: Row) -> Story:
         "is_ours": record["owner"] == OURS,
         "state": record["state"],
         "detail": record["detail"],
+        "repairs": repairs_of(session, record),
         "admitted_under_this_id": rows(session, later, (record["event_id"], record["topic"])),
         **_of_trail(trail),
     }
+
+
+def _repaired(session: Session, event: Row) -> Row | None:
+    """Say what an event was before it was repaired; None where it came by itself."""
+    if event["topic"] != REPAIR:
+        return None
+    found = rows(
+        session,
+        "SELECT q.id AS quarantine_id, q.topic, q.partition, q.log_offset AS offset, r.code,"
+        " r.account, r.at FROM repair r JOIN quarantine q USING (topic_id, partition, log_offset)"
+        " WHERE r.seq = %s",
+        (event["seq"],),
+    )
+    return found[0] if found else None
 
 
 def _claimed(record: Row) -> str | None:

@@ -69,6 +69,12 @@ def _make(beside: Session, url: str, name: str) -> Session:
     return own
 
 
+def analyze(session: Session) -> None:
+    """Let PostgreSQL count what a scratch ledger has, so that it plans for that."""
+    with world():
+        session.execute("ANALYZE")
+
+
 def _named(statement: str, name: str) -> sql.Composed:
     """Put the name of a database into a statement."""
     return sql.SQL(statement).format(sql.Identifier(name))

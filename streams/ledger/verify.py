@@ -131,6 +131,14 @@ INVARIANTS: Final = (
         " WHERE d.outcome = 'unknown' AND e.payload IS NOT NULL",
     ),
     Invariant(
+        "refusal_seen_to",
+        "a refused record is done with, and nobody is known to have seen to it",
+        "SELECT 'Q' || q.id FROM quarantine q WHERE q.state NOT IN ('open', 'fixed')"
+        " AND NOT EXISTS (SELECT FROM repair r WHERE r.action = q.state AND r.words <> ''"
+        " AND (r.topic_id, r.partition, r.log_offset) = (q.topic_id, q.partition, q.log_offset)"
+        " AND (r.seq IS NULL OR EXISTS (SELECT FROM event e WHERE e.seq = r.seq)))",
+    ),
+    Invariant(
         "nobody_unasked",
         "a key of identity points at nobody, which would keep a trace of a stranger",
         "SELECT 'key ' || encode(digest, 'hex') FROM person_key WHERE person_ids = '{}'",

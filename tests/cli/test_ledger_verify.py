@@ -4,7 +4,7 @@ import pytest
 from cli.scene import Scene
 from fixtures.command_line import Switchboard
 
-OUTBOX_OF_STEP = "DELETE FROM outbox WHERE id = 1"
+OUTBOX_OF_STEP = "DELETE FROM outbox WHERE id = (SELECT min(id) FROM outbox WHERE step IS NOT NULL)"
 TAMPERINGS = {
     "event_ended": "UPDATE event SET because = '' WHERE seq = 4",
     "event_as_audited": "UPDATE event SET disposition = 'recorded' WHERE seq = 4",
@@ -46,6 +46,7 @@ TAMPERINGS = {
     "audit_numbers_consecutive": (
         "DELETE FROM audit WHERE chain LIKE 'feed.durham-police/%' AND number = 2"
     ),
+    "refusal_seen_to": "UPDATE quarantine SET state = 'closed'",
     "audit_head": "DELETE FROM audit WHERE chain LIKE 'feed.durham-police/%' AND number = 6",
     "audit_readable": (
         "UPDATE audit SET body = 'x' WHERE chain LIKE 'feed.durham-police/%' AND number = 1"

@@ -67,6 +67,10 @@ def test_a_record_fixed_and_replayed_twice_is_delivered_once(
         ("repeat_domestic_abuse_callouts", True),
     ]
     assert switchboard("ledger", "verify").status == 0
+    story = switchboard("explain", "call-bad").out
+    assert "LATE: refused first as Q1 at feed.durham-police[0]@5" in story
+    assert "as unreadable; repaired " in story
+    assert "replayed " in switchboard("explain", "Q1").out
     assert [each["action"] for each in _actions(refused)] == [
         "quarantine_fixed",
         "quarantine_replayed",
