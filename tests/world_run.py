@@ -141,4 +141,6 @@ def remembered(work: Work) -> Loaded:
         notices=list(work.notices.values()),
         duties=list(work.duties.values()),
         histories=work.histories,
+        away=work.away,
+        to_look_at=frozenset(work.to_look_at | set(work.look_again)),
     )

@@ -10,6 +10,7 @@ from typing import Final
 
 from schemas.catalogue import UnknownEventType, schema_of
 from streams.cli._sentences_programmes import PROGRAMMES
+from streams.cli._sentences_staff import STAFF
 from streams.cli._sentences_tests import TESTS
 from streams.cli._words import Facts, day, listed, plain
 from streams.domain.case_events import Register
@@ -168,5 +169,6 @@ SENTENCES: Final[Mapping[str, Callable[[Facts], str]]] = {
     "identity_held": _held,
     "contact_originator": _originator,
     **PROGRAMMES,
+    **STAFF,
     **TESTS,
 }

@@ -32,6 +32,8 @@ from streams.ledger.replaying_acts import Done, act_again, acts_of
 from streams.ledger.save import save_audit, save_cases, save_follow_up
 from streams.ledger.transaction import Ledger
 from streams.pipeline import Prepared
+from streams.pipeline.carrying import Moment
+from streams.pipeline.handing import change_back
 from streams.pipeline.undo import undo
 from streams.pipeline.work import begin
 
@@ -201,7 +203,8 @@ def take_back(ledger: Ledger, entry: Kept) -> None:
     prepared = Prepared(entry.raw, opened, looked)
     loaded, _ = load(ledger.session, [prepared], ledger.directory, ledger.secret)
     work = begin(loaded)
-    undo(opened, work, entry.row["seq"])
+    moment = Moment(work, ledger.rules, entry.at, entry.row["seq"])
+    change_back(undo(opened, work, moment.seq), moment)
     save_cases(ledger.session, work)
     save_follow_up(ledger.session, work, entry.at)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import world_absences
 import world_checks
 import world_programmes
 from world_builder import (
@@ -95,6 +96,7 @@ def overdue() -> list[Notice]:
     loaded = replace(world.loaded, openers=openers)
     work = act(acts, loaded, RULES, at=NOW + timedelta(days=14), seqs=range(9, 9 + len(acts)))
     told = [each.notice for _, each in work.told]
+    told += world_absences.told_about_staff()
     return [*told, *world_programmes.told_when_overdue(), *world_checks.told_when_overdue()]
 
 
