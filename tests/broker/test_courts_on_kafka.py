@@ -6,7 +6,6 @@ are at hand (`SWITCHBOARD_SAMPLES`, else a folder beside the project); our own g
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -28,17 +27,6 @@ from streams.settings import PROJECT_ROOT
 SECONDS_MAX = 120.0
 AT = "2020-01-01T09:00:00Z"
 PAYLOADS = (*PUBLIC, OWN / "resulted_hearing.json", OWN / "application_hearing.json")
-
-
-@pytest.fixture
-def register(tmp_path: Path, feed_prefix: str, kafka: str, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give a register whose feeds are this test's own."""
-    own = tmp_path / "agencies.toml"
-    text = (PROJECT_ROOT / "agencies.toml").read_text("utf-8")
-    own.write_text(re.sub(r'feed = "feed\.', f'feed = "{feed_prefix}.', text), "utf-8")
-    monkeypatch.setenv("SWITCHBOARD_REGISTER_FILE", str(own))
-    monkeypatch.setenv("SWITCHBOARD_KAFKA", kafka)
-    return own
 
 
 def allocations(folder: Path) -> Path:
