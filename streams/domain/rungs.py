@@ -173,7 +173,7 @@ def _ladder(
 
 
 def _with_cover(
-    standing: Standing, rung: str, officer: str, holder: Responsibility, covered: str = COVER
+    standing: Standing, rung: str, officer: str, holder: Responsibility, *, covered: str = COVER
 ) -> Iterator[Candidate]:
     """Yield an officer, and who covers while they are away, on the rung that is theirs."""
     yield Candidate(rung, rung, officer, holder.provider, holder.team)
@@ -193,7 +193,7 @@ def _manager(standing: Standing, holder: Responsibility, covered: str) -> Iterat
     team = directory.team(holder.provider, team_id, at) if team_id else None
     if team is not None and team.manager is not None:
         manager = Responsibility(holder.from_at, holder.seq, holder.provider, team=team_id)
-        yield from _with_cover(standing, MANAGER, team.manager, manager, covered)
+        yield from _with_cover(standing, MANAGER, team.manager, manager, covered=covered)
 
 
 def _role(standing: Standing, role: Role, provider: str, rung: str) -> Iterator[Candidate]:

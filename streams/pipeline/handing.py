@@ -54,7 +54,8 @@ def hand_on(before: Standing, now: Standing, moment: Moment) -> list[Told]:
         for each in moment.work.duties_about(now.case.person_id)
         if each.state in UNDONE
     )
-    return [*moved, *_tell_former(before, now, moved, gone, moment)] if moved or gone else []
+    told = _tell_former((before, now), moved, gone, moment) if moved or gone else []
+    return [*moved, *told]
 
 
 def look_at_case(act: CaseLookedAt, moment: Moment) -> bool:
@@ -80,9 +81,10 @@ def _look_again(before: Case, now: Case, moment: Moment) -> None:
 
 
 def _tell_former(
-    before: Standing, now: Standing, moved: Sequence[Told], duties: int, moment: Moment
+    between: tuple[Standing, Standing], moved: Sequence[Told], duties: int, moment: Moment
 ) -> list[Told]:
     """Tell the officer who had the person what went on and to whom."""
+    before, now = between
     had, has = before.case.responsible(before.at), now.case.responsible(now.at)
     former = had.officer if had is not None else None
     if former is None or (has is not None and has.officer == former):
