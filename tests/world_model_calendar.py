@@ -32,6 +32,8 @@ def due_at(due: Due, told_at: datetime) -> datetime:
         return max(due.at, told_at)
     if due.before is not None:
         return max(_close(_day(due.before, -due.days)), told_at)
+    if due.after is not None:
+        return max(_close(_day(due.after, due.days)) if due.days else _on(due.after), told_at)
     if due.hours is not None:
         return _after_hours(told_at, timedelta(hours=due.hours))
     local = told_at.astimezone(LONDON)
@@ -40,6 +42,11 @@ def due_at(due: Due, told_at: datetime) -> datetime:
         return _close(_day(today, due.days))
     is_today = is_open(today) and local.time() < CLOSES
     return _close(today if is_today else _day(today, 1))
+
+
+def _on(day: date) -> datetime:
+    """Return the close of a day, or of the next one that is a working day."""
+    return _close(day if is_open(day) else _day(day, 1))
 
 
 def _day(day: date, steps: int) -> date:

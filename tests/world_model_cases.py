@@ -13,10 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from world_model_people import Person
-    from world_model_values import Heard, Source
+    from world_model_values import Heard, Mark, Source
 
 OFFICER: Final = "responsible_officer"
 ENFORCER: Final = "enforcement_officer"
+ROLES: Final = (OFFICER, ENFORCER)
+HELD_MAX: Final = 6
+LIMITS_MAX: Final = 3
+"""A case keeps so many of each role, and so many restrictions: the newest."""
 ABUSE_REGISTERS: Final = frozenset({"ADVP", "ADVV", "REG30", "IMAR"})
 """Perpetrator, victim, history of domestic abuse, and MARAC."""
 
@@ -28,6 +32,7 @@ class Past:
     seq: int
     heard: Heard
     counts: bool = True
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +70,34 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What stands of a person's past at an instant; `gone` is what was taken back."""
+    """What stands of a person's past at an instant; `gone` is what was taken back.
+
+    `upto` leaves out what came later, to see the case as it was.
+    """
 
     person: Person
-    gone: Collection[Source]
+    gone: Collection[tuple[Source, int]]
     at: datetime
+    upto: int | None = None
 
     def standing(self, *types: str) -> Iterator[Past]:
-        """Yield what was heard of these types and stands, in order; a type ends in * for all."""
+        """Yield what was heard of these types and stands, in order."""
         for past in self.person.past:
-            is_wanted = any(_fits(past.heard.type, each) for each in types)
+            is_wanted = past.heard.type in types and (self.upto is None or past.seq < self.upto)
             if is_wanted and (past.heard.key, past.seq) not in self.gone:
                 yield past
+
+    def marks(self, kind: str) -> frozenset[str]:
+        """Return the matters of which something was remembered that stands."""
+        kept = (p for p in self.person.past if (p.heard.key, p.seq) not in self.gone)
+        return frozenset(m.matter for past in kept for m in past.marks if m.kind == kind)
 
     def holder(self, role: str = OFFICER) -> Has | None:
         """Return who has the person: the latest allocation or assignment that has begun."""
         return _latest(self._holdings(role), self.at)
 
     def _holdings(self, role: str) -> list[Has]:
-        """Return everybody who has, had or will have the person."""
+        """Return who has, had or will have the person, as far as a case keeps it."""
         holdings: list[Has] = []
         for past in self.standing("case.allocated", "case.assigned"):
             said = past.heard
@@ -95,7 +109,15 @@ class Case:
             has = Has(start, past.seq, said["provider"], said["team"], said["officer"])
             if not _says_nothing_new(has, _latest(holdings, start)):
                 holdings.append(has)
-        return holdings
+        return sorted(holdings, key=_since)[-HELD_MAX:]
+
+    @property
+    def hands(self) -> tuple[Any, ...]:
+        """Return who has, had or will have the person, and who may see the case: all that tells."""
+        by_time = [self._holdings(role) for role in ROLES]
+        told = self.standing("case.access_restricted")
+        limits = sorted((past.heard["effective_at"], past.seq) for past in told)
+        return (*by_time, limits[-LIMITS_MAX:])
 
     @property
     def is_over(self) -> bool:
@@ -134,15 +156,15 @@ class Case:
         return Access(only, frozenset(said["excluded_officers"]), frozenset(said["excluded_teams"]))
 
 
-def _fits(name: str, wanted: str) -> bool:
-    """Answer whether a type is wanted."""
-    return name.startswith(wanted[:-1]) if wanted.endswith("*") else name == wanted
+def _since(has: Has) -> tuple[datetime, int]:
+    """Order holdings by when they began, and then by when they were heard of."""
+    return (has.from_at, has.seq)
 
 
 def _latest(holdings: list[Has], at: datetime) -> Has | None:
     """Return whose time began last."""
     begun = [has for has in holdings if has.from_at <= at]
-    return max(begun, key=lambda has: (has.from_at, has.seq), default=None)
+    return max(begun, key=_since, default=None)
 
 
 def _says_nothing_new(has: Has, before: Has | None) -> bool:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Final
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 from world_model_cases import ABUSE_REGISTERS, ENFORCER, OFFICER, Case
 from world_model_staff import ALLOCATION_DESK, MANAGER
-from world_model_values import Close, Due, Heard, Say, Wait
+from world_model_values import Close, Due, Heard, Mark, Say, TakeBack, Wait
+
+if TYPE_CHECKING:
+    from world_model_desk import Duty
 
 IMMEDIATE: Final = "immediate"
 SAME_DAY: Final = "same_day"
@@ -38,19 +41,28 @@ ORDERS: Final = frozenset({"community_order", "suspended_sentence_order", "youth
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a rule looks at: what was heard, the case of the person, and everybody else's."""
+    """What a rule looks at: what was heard, the person's case and duties, and others' cases.
+
+    `others` are those of everybody else at the same call-out.
+    """
 
     heard: Heard
     case: Case
-    others: tuple[Case, ...]
-    """The cases of everybody else whom we know."""
+    others: tuple[Case, ...] = ()
+    owed: tuple[Duty, ...] = ()
+
+    @property
+    def at(self) -> datetime:
+        """Return when a worker took it up, which is now."""
+        return self.case.at
 
 
-Answer = Iterator[Say | Wait | Close]
-Rule = Callable[[Scene], Answer]
+Answer = Say | Wait | Close | TakeBack | Mark
+Answers = Iterator[Answer]
+Rule = Callable[[Scene], Answers]
 
 
-def callout(scene: Scene) -> Answer:
+def callout(scene: Scene) -> Answers:
     """Flow 1: suspect, victim or unclear to the own officer; a third one to the manager."""
     heard, role = scene.heard, scene.heard["role"]
     if role == "witness":
@@ -125,7 +137,7 @@ def _is_party(case: Case, reference: str) -> bool:
     )
 
 
-def offence(scene: Scene) -> Answer:
+def offence(scene: Scene) -> Answers:
     """Flow 10: the officer, and the enforcement officer; a new order to the allocation desk."""
     heard = scene.heard
     urgency, matter = _urgency(heard), _matter(heard)

@@ -104,20 +104,23 @@ class Staff:
         last = _newest(found, at)
         return None if last is None else last["manager"]
 
-    def holders(self, role: str, provider: str | None, at: datetime) -> Iterator[Somebody]:
-        """Yield who holds a role and who covers it; of every provider where none is named."""
-        providers = {heard["provider"] for _, heard in self._of("role_recorded")}
-        for each in sorted(providers if provider is None else {provider}):
-            found = [
-                (heard["effective_at"], seq, heard)
-                for seq, heard in self._of("role_recorded")
-                if (heard["role"], heard["provider"]) == (role, each)
-            ]
-            last = _newest(found, at)
-            if last is None or (last["ended_at"] is not None and last["ended_at"] <= at):
-                continue
-            for officer in filter(None, (last["holder"], last["cover"])):
-                yield Somebody(officer, role, each)
+    def holders(self, role: str, provider: str, at: datetime) -> Iterator[Somebody]:
+        """Yield who holds a role of a provider, and who covers it."""
+        found = [
+            (heard["effective_at"], seq, heard)
+            for seq, heard in self._of("role_recorded")
+            if (heard["role"], heard["provider"]) == (role, provider)
+        ]
+        last = _newest(found, at)
+        if last is None or (last["ended_at"] is not None and last["ended_at"] <= at):
+            return
+        for officer in filter(None, (last["holder"], last["cover"])):
+            yield Somebody(officer, role, provider)
+
+    def providers_with(self, role: str) -> list[str]:
+        """Return the providers that have a role."""
+        kept = (heard for _, heard in self._of("role_recorded") if heard["role"] == role)
+        return sorted({heard["provider"] for heard in kept})
 
     def _of(self, kind: str) -> list[tuple[int, Heard]]:
         """Return what was told of one kind."""
@@ -144,7 +147,7 @@ def reached(
     provider = held_desk if has is None else has.provider
     rungs = list(_ladder(staff, has, to, at)) if has else []
     for each in (*rungs, *_desks(staff, provider, at, access)):
-        if _can_be_told(staff, each, at, access):
+        if can_be_told(staff, each, at, access):
             return each
     last = DUTY_DESK if access.is_open else LEAD
     return Somebody(f"{last}:{provider}", last, provider)
@@ -157,11 +160,20 @@ def _ladder(staff: Staff, has: Has, to: str, at: datetime) -> Iterator[Somebody]
     if to == MANAGER:
         yield from _managers(staff, has, at)
     if to in OF_THE_SERVICE:
-        yield from staff.holders(to, None, at)
+        yield from _service(staff, to, at)
     if to == ALLOCATION_DESK or (has.officer is None and to != DUTY_DESK):
         yield from staff.holders(ALLOCATION_DESK, has.provider, at)
     if to in PERSONAL:
         yield from _managers(staff, has, at)
+
+
+def _service(staff: Staff, role: str, at: datetime) -> Iterator[Somebody]:
+    """Yield who holds a role of the service wherever it is held, who covers, and the manager."""
+    for provider in staff.providers_with(role):
+        found = list(staff.holders(role, provider, at))
+        yield from found
+        if found:
+            yield from _managers(staff, Has(at, 0, provider, None, found[0].officer), at)
 
 
 def _and_cover(staff: Staff, somebody: Somebody, at: datetime) -> Iterator[Somebody]:
@@ -188,7 +200,7 @@ def _desks(staff: Staff, provider: str, at: datetime, access: Access) -> Iterato
         yield from staff.holders(LEAD, provider, at)
 
 
-def _can_be_told(staff: Staff, who: Somebody, at: datetime, access: Access) -> bool:
+def can_be_told(staff: Staff, who: Somebody, at: datetime, access: Access) -> bool:
     """Answer whether somebody is in post, present, and may see the case."""
     if not staff.is_in_post(who.officer, at) or staff.absence(who.officer, at) is not None:
         return False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ REPEATED: Final = "repeated"
 RAISED: Final = "raised"
 UPDATED: Final = "update"
 WITHDRAWN: Final = "withdraw"
+HANDED_OVER: Final = "hand_over"
+NOT_FOR_PROVIDER: Final = "not_for_provider"
 CLOCKS_DIFFER: Final = timedelta(minutes=5)
 LONG_AGO: Final = timedelta(days=5 * 365)
 """An agency's time further ahead, or further back, is not believed; the broker's is."""
@@ -84,12 +86,16 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A deadline in the words of practice: so many working days, or hours; none is the same day."""
+    """A deadline in the words of practice: so many working days, or hours; none is the same day.
+
+    It counts from now, or back from `before`, or on from `after`.
+    """
 
     days: int = 0
     hours: float | None = None
     at: datetime | None = None
-    before: Any = None
+    before: date | None = None
+    after: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +112,29 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """What a rule expects: a duty that belongs to whoever asked, else to who has the person."""
+    """What a rule expects: a duty that belongs to whoever asked, else to who is reached as `of`."""
 
     duty: str
     matter: str
     due: Due
     officer: str | None = None
+    of: str = "responsible_officer"
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """What a rule takes back: a notice of a kind about a matter, whoever has it."""
+
+    notice: str
+    matter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a rule remembers of an event beside what it says."""
+
+    kind: str
+    matter: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +182,15 @@ class Owed:
 class Ending:
     """Where one record must end, about whom, who must be told, and which duties it opens.
 
-    Whom it is about and how a duty stands may change with what is heard later.
+    Whom it is about and how a duty stands may change with what is heard later. `perhaps` is told
+    only where its recipient may read something else than before.
     """
 
     outcome: str
     about: Any = None
     told: tuple[Told, ...] = ()
     duties: tuple[Any, ...] = ()
+    perhaps: tuple[Told, ...] = ()
 
     @property
     def owed(self) -> tuple[Owed, ...]:

@@ -16,6 +16,7 @@ from streams.ledger.connection import Session
 from streams.pipeline import Disposition
 
 FETCHED_AT_ONCE: Final = 2_000
+NOTICES: Final = "notices."
 QUARANTINED: Final = Disposition.QUARANTINED.value
 EVENTS: Final = (
     "SELECT e.topic, e.partition, e.log_offset, e.publisher, e.event_id, e.disposition,"
@@ -26,7 +27,7 @@ REFUSED: Final = (
     "SELECT topic, partition, log_offset, broker_at, raised_at FROM quarantine ORDER BY id"
 )
 STEPS: Final = (
-    "SELECT o.seq, s.move, n.type, n.matter, o.record_value FROM outbox o"
+    "SELECT o.seq, s.move, o.type, n.matter, o.record_value FROM outbox o"
     " JOIN notice_step s ON s.notice_id = o.subject AND s.step = o.step"
     " JOIN notice n ON n.id = o.subject WHERE o.seq IS NOT NULL ORDER BY o.id"
 )
@@ -108,7 +109,8 @@ def _step(notice: Mapping[str, Any], move: str, kind: str, matter: str) -> Step:
     """Return what a record that went out told."""
     to, urgency = notice["recipient"]["officer"], notice["urgency"]
     warned = HandlingCondition.DO_NOT_TELL_PERSON.value in notice["handling_conditions"]
-    return Step(move, kind, matter, to, urgency, warned)
+    name = kind.removeprefix(NOTICES).rpartition(".v")[0]
+    return Step(move, name, matter, to, urgency, warned)
 
 
 def _owed(session: Session) -> Mapping[int, list[Opened]]:

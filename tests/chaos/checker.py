@@ -137,7 +137,7 @@ def _notice_faults(session: Session, world: World) -> Iterator[str]:
     due = Counter(
         (
             note.about.crn if note.about else None,
-            *(note.notice, note.matter, note.to[0]),
+            *(note.notice, note.matter, note.to.officer),
             *(note.updates, note.is_withdrawn, len(note.sources)),
         )
         for notes in world.desk.notes.values()
@@ -149,7 +149,8 @@ def _notice_faults(session: Session, world: World) -> Iterator[str]:
     ):
         said = json.loads(document)
         withdrawn, sources = state == "withdrawn", len(said["sources"])
-        told[said["crn"], kind, matter, recipient, said["updates"], withdrawn, sources] += 1
+        about = matter.partition(":")[0] if matter.startswith("handed_over:") else matter
+        told[said["crn"], kind, about, recipient, said["updates"], withdrawn, sources] += 1
     yield from (f"not told: {what} x{count}" for what, count in (due - told).items())
     yield from (f"told too much: {what} x{count}" for what, count in (told - due).items())
 

@@ -1,4 +1,4 @@
-"""A check that was taken back or corrected before its answer: whoever asks now is told, no other."""
+"""A check that was taken back or corrected before its answer: only whoever asks now is told."""
 
 from __future__ import annotations
 

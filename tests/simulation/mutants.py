@@ -153,7 +153,7 @@ def order_to_the_officer(_patch: pytest.MonkeyPatch) -> Rules:
 
 def retracted_stands(patch: pytest.MonkeyPatch) -> Rules:
     """What was taken back stands, and is told and counted."""
-    patch.setattr(modules["streams.pipeline.run"], "undo", lambda *_: None)
+    patch.setattr(modules["streams.pipeline.run"], "undo", lambda *_: ())
     return rules()
 
 

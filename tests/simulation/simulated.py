@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from streams.pipeline import Rules
 
 REGISTER: Final = PROJECT_ROOT / "agencies.toml"
+AGENCIES: Final = of_register(REGISTER).register.agencies
 SECRET: Final = b"a secret of the simulation"
 
 
@@ -44,9 +45,8 @@ def simulate(session: Session, rules: Rules, said: Iterable[Said]) -> list[Publi
 
 def feed_of(said: Said) -> str:
     """Return on whose feed it is sent: of the agency that may say it, whatever it claims."""
-    feeds = {"police": "durham-police", "courts": "hmcts"}
-    feeds |= {"case": "case-management", "directory": "staff-directory"}
-    return f"feed.{feeds[said.type.partition('.')[0]]}"
+    may = {name: each for name, each in AGENCIES.items() if said.type in each["event_types"]}
+    return may.get(said.key[0], next(iter(may.values())))["feed"]
 
 
 def ce_type(said: Said) -> bytes:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import world_builder as world
 from chaos.people import STRANGERS_FROM, a_person
-from simulation import offences
+from simulation import offences, programmes, safeguarding
 from world_builder import CRC, LONG_AGO, NOW, NPS, OTHER_TEAM, STAFF, TEAM, Person, Said
 
 if TYPE_CHECKING:
@@ -39,10 +39,14 @@ def opening() -> Iterator[Said]:
         team = TEAM_OF.get(officer, TEAM if officer == "MGR01" else None)
         yield world.an_officer(officer, team, provider=provider, **desk)
     yield world.a_team(OTHER_TEAM, manager="MGR02", provider=NPS)
+    yield world.an_officer("TUT01", TEAM, name="Gideon Farrowdale", grade="other")
+    yield world.an_officer("WSW01", None, name="Isolde Mossgarth", grade="other")
     yield world.holds("duty_desk", "DESK01")
     yield world.holds("duty_desk", "DESK01", NPS)
-    yield world.holds("allocation_desk", "DESK02", cover="OFF02")
+    yield world.holds("allocation_desk", "DESK02", cover="WSW01")
     yield world.holds("restricted_access_lead", "LEAD01")
+    yield world.holds("court_duty_officer", "ENF01", NPS, cover="OFF03")
+    yield world.holds("mash_probation_officer", "OFF03", NPS)
 
 
 @dataclass(slots=True)
@@ -73,6 +77,11 @@ class Traffic:
     def person(self) -> Person:
         """Draw somebody; the first ones are drawn more often."""
         return a_person(min(self.rng.randrange(PEOPLE), self.rng.randrange(PEOPLE)))
+
+    @property
+    def people(self) -> list[Person]:
+        """Return everybody whom the traffic is about."""
+        return [a_person(number) for number in range(PEOPLE)]
 
     def number(self) -> int:
         """Return a number that nothing else has."""
@@ -236,6 +245,10 @@ KINDS: Final[tuple[tuple[Any, int], ...]] = (
     (moved, 1),
     (offences.callout, 22),
     (offences.anything, 30),
+    (safeguarding.check, 10),
+    (programmes.of_place, 12),
+    (programmes.of_test, 8),
+    (programmes.requirement_ended, 1),
     (again, 4),
     (corrected, 6),
     (unsure, 3),
