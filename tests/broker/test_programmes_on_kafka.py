@@ -74,6 +74,11 @@ def by_feed(folder: Path, name: str, *said: Said) -> list[Path]:
     return paths
 
 
+def has_ended(ledger_url: str, number: int) -> bool:
+    """Wait until the ledger has ended so many events; answer whether it has."""
+    return until(lambda: ended(ledger_url) >= number, SECONDS_MAX)
+
+
 @pytest.mark.kafka
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ["direct", "faust_worker"])
@@ -86,8 +91,7 @@ def test_absences_and_results_reach_the_officer(
         for name, said in (("ground", GROUND), ("said", SAID)):
             answer = switchboard("publish", *by_feed(folder, name, *said), "--json")
             sent |= {told["event_id"] for told in answer.lines if "topic" in told}
-            done = until(lambda wanted=len(sent): ended(ledger_url) >= wanted, SECONDS_MAX)
-            assert done, (folder / "worker.log").read_text()
+            assert has_ended(ledger_url, len(sent)), (folder / "worker.log").read_text()
     notices = switchboard("notices", "--json").lines
     told = Counter((each["recipient"]["officer"], each["type"]) for each in notices)
     assert told == told_without_a_broker()
