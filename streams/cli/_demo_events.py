@@ -112,4 +112,11 @@ WORDS: Final[Mapping[str, Callable[[Fields], str]]] = {
     "police.cautioned": lambda fields: f"caution: {_titles(fields)}",
     "courts.hearing_listed": lambda fields: f"hearing listed in {_court(fields)}",
     "courts.hearing_resulted": lambda fields: f"result in {_court(fields)}",
+    "safeguarding.check_asked": lambda fields: (
+        f"check {fields['check_reference']}, asked of {fields['asked_of']}"
+    ),
+    "safeguarding.check_replied": lambda fields: (
+        f"answer to check {fields['check_reference']}: {fields['outcome'].replace('_', ' ')}"
+    ),
+    "case.assigned": lambda fields: f"assignment to {fields['officer']}",
 }

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from schemas.catalogue import UnknownEventType, schema_of
+from streams.cli._sentences_checks import CHECKS
 from streams.cli._sentences_programmes import PROGRAMMES
 from streams.cli._sentences_staff import STAFF
 from streams.cli._sentences_tests import TESTS
@@ -168,6 +169,7 @@ SENTENCES: Final[Mapping[str, Callable[[Facts], str]]] = {
     "new_order": _new_order,
     "identity_held": _held,
     "contact_originator": _originator,
+    **CHECKS,
     **PROGRAMMES,
     **STAFF,
     **TESTS,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from streams.domain.cases import Responsibility
-from streams.domain.checks import WITHDRAWN, Check, checks_in, never_asked
+from streams.domain.checks import ASK_DUTY, WITHDRAWN, Check, checks_in, never_asked
 from streams.domain.duties import UNDONE, Duty
 from streams.domain.instructions import CaseView
 from streams.domain.notices import Notice, NoticeState
@@ -96,7 +96,8 @@ def _seen(check: Check) -> dict[str, Any]:
 def _open(duties: Iterable[Duty], told: Iterable[Notice], *, stays: bool) -> list[dict[str, Any]]:
     """Return what an officer still has to do, the earliest first; a reply is an agency's to send.
 
-    A duty is listed with its notice; one without where the person `stays` with the provider.
+    A duty is listed with its notice; one without where the person `stays` with the provider. Those
+    to ask for a check are not: the checks themselves say it.
     """
     shown = {notice.id for notice in told}
     undone = sorted(
@@ -104,6 +105,7 @@ def _open(duties: Iterable[Duty], told: Iterable[Notice], *, stays: bool) -> lis
         for each in duties
         if each.state in UNDONE
         and each.expected_of is None
+        and each.kind != ASK_DUTY
         and (stays if each.notice_id is None else each.notice_id in shown)
     )
     return [{"what": what, "due_at": due_at} for due_at, _, what in undone[:LISTED_MAX]]

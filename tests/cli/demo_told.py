@@ -19,6 +19,10 @@ TOLD_OF: Final = {
             ("NE0910", "allocation_desk", "new_order", "raised"),
         ]
     ],
+    "checks-asked.jsonl": [
+        [("NE0255", "mash_probation_officer", "safeguarding_check_request", "raised")],
+        [],
+    ],
     "programme.jsonl": [
         [],
         [("NE0233", "responsible_officer", "programme_session", "raised")],
@@ -34,8 +38,22 @@ TOLD_OF: Final = {
     ],
     "next-year.jsonl": [[("NE0255", "cover", "new_offence", "update")]],
     "caution.jsonl": [[("DTV0142", "responsible_officer", "new_offence", "raised")]],
+    "check-replied.jsonl": [
+        [
+            ("DTV0142", "responsible_officer", "safeguarding_check_reply", "raised"),
+            ("NE0255", "mash_probation_officer", "safeguarding_check_request", "withdraw"),
+        ]
+    ],
     "retraction.jsonl": [[("DTV0142", "responsible_officer", "new_offence", "withdraw")]],
     "restricted-arrest.jsonl": [[("NE0210", "manager", "new_offence", "raised")]],
+    "reassignment.jsonl": [
+        [
+            ("DTV0142", "responsible_officer", "new_offence", "hand_over"),
+            ("DTV0142", "responsible_officer", "case_assigned", "raised"),
+            ("DTV0151", "named_officer", "case_handed_over", "raised"),
+            ("DTV0107", "manager", "checks_never_asked", "raised"),
+        ]
+    ],
     "evening-callout.jsonl": [
         [
             ("DTV0142", "responsible_officer", "domestic_abuse_callout_suspect", "raised"),
