@@ -40,5 +40,6 @@ def relay(*, kafka: Kafka = None) -> None:
             restoring.look(session, settings.kafka, feeds, utc_now())
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        status = run(RelayParts(url, settings.kafka, stop, partial(HeadSigner, key)))
+        signing = partial(HeadSigner, key)
+        status = run(RelayParts(url, settings.kafka, stop, signing, settings.now))
     sys.exit(status)

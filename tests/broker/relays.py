@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kafka.consumer.fetcher import ConsumerRecord
 
 SECONDS_MAX: Final = 90.0
+"""How long anything may take before a test fails; a relay starts in 3 s on an idle machine."""
 LOOK_SECONDS: Final = 0.05
 NOT_STARTED_AGAIN: Final = frozenset({0, 2})
 UNSENT: Final = "SELECT count(*) FROM outbox WHERE sent_at IS NULL"

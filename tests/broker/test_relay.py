@@ -119,6 +119,7 @@ def has_sent(relays: Relays, least: int) -> bool:
     return relays.ask(SENT) >= least
 
 
+@pytest.mark.timeout(1_200)
 def test_a_relay_killed_at_random_tells_everything(relays: Relays, story: Story) -> None:
     """Twenty SIGKILLs later every step is on its topic, and dropping repeats leaves each once."""
     seed = random.randrange(2**32)  # noqa: S311 - chance, no secret

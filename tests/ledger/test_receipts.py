@@ -12,8 +12,11 @@ from world_builder import NOW, PERSON, STRANGER, a_county, callout
 from schemas.codec import RECORD_BYTES_MAX
 from streams.domain.agencies import Agency, AgencyRegister, ReceiptGrant
 from streams.ledger.receipts import ANSWERS_MAX
+from streams.settings import PROJECT_ROOT, SettingsError, load_register
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from world_said import Said
 
 POLICE: Final = "durham-police"
@@ -92,6 +95,20 @@ def test_a_grant_lets_a_receipt_say_more(
     said = about_different_people()
     county.send(said[0].feed, *said)
     assert outcomes(county) == told
+
+
+def test_the_register_grants_what_receipts_say(tmp_path: Path) -> None:
+    """No agency is granted more by itself, and a grant that there is not is refused with words."""
+    text = (PROJECT_ROOT / "agencies.toml").read_text("utf-8")
+    assert {agency.receipts for agency in RULES.register.agencies.values()} == {frozenset()}
+    own = tmp_path / "agencies.toml"
+    begun = f"[agencies.{POLICE}]\n"
+    own.write_text(text.replace(begun, f'{begun}receipts = ["held", "routed"]\n'), "utf-8")
+    granted = load_register(own).agencies[POLICE].receipts
+    assert granted == {ReceiptGrant.HELD, ReceiptGrant.ROUTED}
+    own.write_text(text.replace(begun, f'{begun}receipts = ["read"]\n'), "utf-8")
+    with pytest.raises(SettingsError, match=f"agencies.{POLICE}.receipts"):
+        load_register(own)
 
 
 def test_a_refused_record_is_answered_with_the_reason(county: Story) -> None:
