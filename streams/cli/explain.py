@@ -56,6 +56,12 @@ def explain(
 
 def told(story: Story) -> Iterator[Line]:
     """Tell a story line by line."""
+    if story["story"] == "act":
+        yield 0, f"{_plain(story['kind'])}, number {story['seq']} of the ledger, {story['chain']}"
+        yield 1, f"done {local(story['at'])}; no event said it"
+        for notice in story["told"]:
+            yield from _notice(notice)
+        return
     event = story.get("event_id") or story.get("claimed_id") or "a record without a readable id"
     sender = f" of {story['publisher']}" if story.get("publisher") else ""
     yield 0, f"{event}{sender} ({story.get('type') or 'no readable type'})"
@@ -143,11 +149,17 @@ def _notice(notice: dict[str, Any]) -> Iterator[Line]:
         yield 2, f"HANDLING: {_plain(condition.value).upper()}"
     recipient = f"{notice['recipient']}, {notice['provider']}"
     yield 2, f"to {recipient}, reached as {_plain(notice['reached_as'])}"
-    yield 2, notice["why_you"]
+    if notice["why_you"]:
+        yield 2, notice["why_you"]
     urgency, state = _plain(notice["urgency"].value), _plain(notice["state"].value)
-    yield 2, f"{urgency}, acknowledge by {local(notice['due_at'])}; now {state}"
+    now = state if notice["why_you"] else f"{state}, with {notice['with_officer']}"
+    yield 2, f"{urgency}, acknowledge by {local(notice['due_at'])}; now {now}"
     for step in notice["steps"]:
-        yield 3, f"step {step['step']}: {_plain(step['move'])}, {local(step['at'])}"
+        by = f" by {step['answered_by']}" if step["answered_by"] else ""
+        to = f" to {step['to_officer']}" if step["to_officer"] else ""
+        because = f": {step['because']}" if step["because"] else ""
+        moved = f"step {step['step']}: {_plain(step['move'])}{by}{to}"
+        yield 3, f"{moved}, {local(step['at'])}{because}"
     for out in notice["outbox"]:
         sent = f"sent {local(out['sent_at'])}" if out["sent_at"] else "waits for the relay"
         yield 3, f"outbox {out['id']} (step {out['step']}) to {out['topic']}: {sent}"

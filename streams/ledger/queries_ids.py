@@ -5,7 +5,7 @@ ledger, a quarantine id (`Q12`), or a place (`feed.x[0]@17`).
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -16,6 +16,7 @@ from streams.ledger.queries_audit import entries_at
 from streams.ledger.queries_quarantine import quarantined_at, quarantined_by_id
 from streams.ledger.queries_story import Story, Teller, story_of_event, story_of_refusal
 from streams.ledger.queries_story import story_of_repeat as _story_of_repeat
+from streams.ledger.queries_told import told_by
 from streams.ledger.reading import Row, rows
 
 STORIES_MAX: Final = 50
@@ -99,7 +100,7 @@ def _by_number(teller: Teller, given: str) -> tuple[Story, ...]:
 
 
 def _by_notice(teller: Teller, given: str) -> tuple[Story, ...]:
-    """Tell of every event that moved a notice."""
+    """Tell of every event that moved a notice, or of the acts where none did."""
     try:
         notice = UUID(given)
     except ValueError:
@@ -110,7 +111,19 @@ def _by_notice(teller: Teller, given: str) -> tuple[Story, ...]:
         " ORDER BY seq",
         (notice,),
     )
+    if not steps:
+        return tuple(_acts_upon(teller.session, notice))
     return tuple(story_of_event(teller, step["seq"]) for step in steps)
+
+
+def _acts_upon(session: Session, notice: UUID) -> Iterator[Story]:
+    """Tell of what time, staff or officers brought about without an event."""
+    statement = (
+        "SELECT DISTINCT seq, a.at, a.chain, a.kind FROM notice_step JOIN act a USING (seq)"
+        " WHERE notice_id = %s ORDER BY seq"
+    )
+    for act in rows(session, statement, (notice,)):
+        yield {"story": "act", **act, "told": told_by(session, act["seq"], ())}
 
 
 def _by_event_id(teller: Teller, given: str) -> tuple[Story, ...]:

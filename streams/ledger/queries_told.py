@@ -35,8 +35,9 @@ def told_by(
 
 
 _STEPS: Final = (
-    "SELECT notice_id, step, move, state, at, seq FROM notice_step"
-    " WHERE notice_id = ANY(%s) ORDER BY notice_id, step"
+    "SELECT s.notice_id, s.step, s.move, s.state, s.at, s.seq, w.answered_by, w.from_officer,"
+    " w.to_officer, w.because FROM notice_step s LEFT JOIN step_note w USING (notice_id, step)"
+    " WHERE s.notice_id = ANY(%s) ORDER BY s.notice_id, s.step"
 )
 _OUTBOX: Final = (
     "SELECT subject AS notice_id, id, topic, step, created_at, sent_at FROM outbox"
@@ -63,17 +64,19 @@ def _told(
     audited = then.get(str(notice.id), {})
     steps = more["steps"].get(notice.id, [])
     here = next((step for step in steps if step["seq"] == seq), None)
+    to = audited.get("to", notice.recipient.officer)
     return {
         "notice_id": notice.id,
         "type": notice.type,
         "move": here["move"] if here else None,
         "step": here["step"] if here else None,
         "rule": audited.get("rule", f"{notice.rule}.{notice.rule_version}"),
-        "recipient": audited.get("to", notice.recipient.officer),
+        "recipient": to,
+        "with_officer": notice.recipient.officer,
         "provider": notice.recipient.provider,
         "reached_as": audited.get("as", notice.recipient.reached_as),
         "handling_conditions": list(notice.handling_conditions),
-        "why_you": notice.why_you,
+        "why_you": notice.why_you if to == notice.recipient.officer else None,
         "urgency": notice.urgency,
         "due_at": notice.due_at,
         "state": notice.state,

@@ -82,6 +82,12 @@ INVARIANTS: Final = (
         " WHERE NOT EXISTS (SELECT FROM notice n WHERE n.id = s.notice_id)",
     ),
     Invariant(
+        "note_of_step",
+        "a note of who answered or had a notice belongs to no step",
+        "SELECT 'notice ' || w.notice_id || ' step ' || w.step FROM step_note w WHERE NOT EXISTS"
+        " (SELECT FROM notice_step s WHERE (s.notice_id, s.step) = (w.notice_id, w.step))",
+    ),
+    Invariant(
         "notice_of_event",
         "a notice was raised by no event and no act of the ledger",
         "SELECT 'notice ' || id FROM notice n"

@@ -19,6 +19,7 @@ from streams.domain.instructions import (
 )
 from streams.domain.notices import Move, after
 from streams.domain.passage import Assigned, Scene, Told
+from streams.domain.shown import whole_of
 from streams.pipeline.values import Rules
 from streams.pipeline.work import Work
 from streams.stages.assign import assign, desk_of
@@ -85,8 +86,9 @@ def _take_back(instruction: Withdraw, case: Case, moment: Moment) -> list[Told]:
     told: list[Told] = []
     for notice in moment.work.open_notices(case.person_id, instruction.matter):
         state = after(notice.state, Move.WITHDRAW)
-        if notice.type == instruction.notice and state is not None:
-            gone = replace(notice, state=state, steps=notice.steps + 1)
+        if whole_of(notice).type == instruction.notice and state is not None:
+            step = notice.steps + 1
+            gone = replace(notice, state=state, steps=step, said_at_step=step)
             told.append(Told(gone, Move.WITHDRAW))
             moment.work.keep_told(moment.seq, told[-1])
     return told
