@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import world_builder as world
 from chaos.people import COVERED, OFFICERS, STRANGERS_FROM, Outgoing, a_person, outgoing, staff
+from chaos.services import Services
 from world_builder import PEOPLE, Person, Said
 
 if TYPE_CHECKING:
@@ -93,10 +94,10 @@ class County:
     def _draw(self) -> Callable[[_Known], Iterator[Outgoing]]:
         """Draw what is said."""
         weights = {
-            self._police: 46, self._court: 16, self._case: 12, self._again: 7,
+            self._police: 36, self._court: 16, self._service: 14, self._case: 12, self._again: 7,
             self._contradicted: 2, self._corrected: 3, self._retracted: 3,
             self._retracted_first: 1, self._stranger: 4, self._possible: 2,
-            self._mistyped: 1, self._poison: 3, self._couple: 2, self._away: 1,
+            self._mistyped: 1, self._poison: 3, self._couple: 2, self._away: 3,
         }  # fmt: skip
         return self._rng.choices(list(weights), list(weights.values()))[0]
 
@@ -118,8 +119,9 @@ class County:
         known.is_allocated = True
 
     def _assign(self, known: _Known) -> Iterator[Outgoing]:
-        """Assign an officer, each time with effect from a little later."""
-        effective_at = self.base - timedelta(days=20) + timedelta(seconds=next(self._numbers))
+        """Assign an officer, each time from a little later; who is known already, as news."""
+        ago = timedelta(days=5 if known.is_allocated else 20)
+        effective_at = self.base - ago + timedelta(seconds=next(self._numbers))
         officer = self._rng.choice(OFFICERS)
         ago = {"at": self._at(), "effective_at": effective_at}
         yield self._said(known, world.assigned(known.person, officer, **ago), keep=True)
@@ -141,6 +143,11 @@ class County:
         else:
             court_case = f"CC-{known.number}-{self._rng.randrange(3)}"
             said = world.charged(person, court_case, at=at, arrest_reference=self._new("AR"))
+        yield self._said(known, said, keep=True)
+
+    def _service(self, known: _Known) -> Iterator[Outgoing]:
+        """Say something that a provider, a laboratory or a checked agency says."""
+        said = Services(self._rng, known.person, known.number, self._at()).say()
         yield self._said(known, said, keep=True)
 
     def _court(self, known: _Known) -> Iterator[Outgoing]:

@@ -42,6 +42,10 @@ def staff(base: datetime) -> Iterator[Said]:
     yield world.holds("duty_desk", "DESK01", **ago)
     yield world.holds("duty_desk", "DESK01", NPS, **ago)
     yield world.holds("allocation_desk", "DESK02", **ago)
+    yield world.an_officer("WSW01", None, grade="other", **ago)
+    yield world.an_officer("ENF01", None, provider=NPS, **ago)
+    yield world.holds("mash_probation_officer", "ENF01", NPS, **ago)
+    yield world.holds("court_duty_officer", "ENF01", NPS, **ago)
 
 
 def a_person(number: int) -> Person:
