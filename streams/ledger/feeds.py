@@ -32,6 +32,15 @@ def resume(session: Session, feed: str, at: datetime) -> int:
             " AND l.topic = %s AND l.resumed_at IS NULL AND l.from_offset > 0",
             (at, feed),
         ).rowcount
+        # What was committed for offsets that the log has lost is no sign of a restored ledger.
+        session.execute(
+            "INSERT INTO restore_mark (topic_id, partition, committed_offset)"
+            " SELECT topic_id, partition, max(to_offset) FROM possible_loss"
+            " WHERE topic = %s AND resumed_at IS NULL GROUP BY 1, 2"
+            " ON CONFLICT (topic_id, partition) DO UPDATE SET committed_offset ="
+            " greatest(restore_mark.committed_offset, excluded.committed_offset)",
+            (feed,),
+        )
         session.execute(
             "UPDATE possible_loss SET resumed_at = %s WHERE topic = %s AND resumed_at IS NULL",
             (at, feed),

@@ -5,7 +5,6 @@ it. One that was killed leaves its database behind; whoever comes next drops tho
 Any PostgreSQL will do whose account may create databases, the embedded one included.
 """
 
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ LOCK: Final = 7_160_040
 """Key of the advisory lock under which scratch databases are made and dropped."""
 UNHURRIED: Final = {"synchronous_commit": "off", "lock_timeout": "30s"}
 """Nobody needs a scratch ledger after a power cut."""
+OWN: Final = "SELECT oid FROM pg_database WHERE datname = current_database()"
 LEFT_OVER: Final = (
     "SELECT datname FROM pg_database d WHERE starts_with(datname, %s)"
     " AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datname = d.datname)"
@@ -39,9 +39,10 @@ def scratch(url: str) -> Iterator[Session]:
 
     Raises `WorldDown` or `ScratchRefused`.
     """
-    name = f"{PREFIX}{os.getpid()}_{secrets.token_hex(4)}"
     with connect(url, name="scratch", limits={}) as beside:
-        own = _make(beside, url, name)
+        prefix = prefix_of(beside)
+        name = f"{prefix}{secrets.token_hex(4)}"
+        own = _make(beside, url, (prefix, name))
         try:
             yield own
         finally:
@@ -50,14 +51,22 @@ def scratch(url: str) -> Iterator[Session]:
                 beside.execute(_named("DROP DATABASE IF EXISTS {} WITH (FORCE)", name))
 
 
-def _make(beside: Session, url: str, name: str) -> Session:
-    """Make the database, migrated, and open the session that shows that it is in use."""
+def prefix_of(session: Session) -> str:
+    """Return how the names of a ledger's scratch databases begin; another's begin otherwise."""
+    with world():
+        row = session.execute(OWN.encode()).fetchone()
+    return f"{PREFIX}{row[0] if row else 0}_"
+
+
+def _make(beside: Session, url: str, names: tuple[str, str]) -> Session:
+    """Make a database, given as prefix and name, and open the session that shows it in use."""
+    prefix, name = names
     with world():
         beside.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
         try:
-            for (left,) in beside.execute(LEFT_OVER.encode(), (PREFIX,)).fetchall():
+            for (left,) in beside.execute(LEFT_OVER.encode(), (prefix,)).fetchall():
                 beside.execute(_named("DROP DATABASE IF EXISTS {}", left))
-            beside.execute(_named("CREATE DATABASE {}", name))
+            beside.execute(_named("CREATE DATABASE {} TEMPLATE template0", name))
             address = url_of(url, name)
             own = connect(address, name="scratch", limits=UNHURRIED)
         except psycopg.errors.InsufficientPrivilege as refused:

@@ -178,6 +178,37 @@ def test_a_payload_that_is_no_event_is_refused_in_words(
     assert words in answer.err
 
 
+def test_what_a_connector_rejected_is_mended_too(
+    switchboard: Switchboard, refused: Scene, tmp_path: Path
+) -> None:
+    """The headers that spoke of the rejected bytes do not stand in the way of the edited event."""
+    refused.rubbish(
+        "durham-police", b"<a/>", sb_rejection="no date", ce_type="police.arrested.v1", ce_id="x"
+    )
+    (record,) = switchboard("quarantine", "show", "2", "--json").lines
+    assert record["code"] == "rejected_at_source"
+    given = tmp_path / "edited.json"
+    given.write_text(line_of("call-8"))
+    assert switchboard("quarantine", "fix", "2", "--payload", given).status == 0
+    (done,) = switchboard("quarantine", "replay", "2", "--json").lines
+    assert (done["state"], done["disposition"]) == ("replayed", "routed")
+
+
+def test_ids_that_nothing_has_are_said(switchboard: Switchboard, refused: Scene) -> None:
+    """Nonsense and strangers' numbers answer no, beside records that are repaired."""
+    for given in ("77", "Q0", "nonsense", "9" * 30, "-1"):
+        command = ("quarantine", "replay", "--json", "--", given)
+        (told,) = switchboard(*command).lines
+        assert (told["quarantine_id"], told["state"]) == (None, None)
+        assert switchboard(*command).status == 1
+        closed = switchboard("quarantine", "close", "--because", "x", "--", given)
+        assert (closed.status, closed.out) == (1, "")
+    for wrong in ((), ("1", "--code", "defect")):
+        assert switchboard("quarantine", "replay", *wrong).status == 2
+    assert switchboard("quarantine", "fix", "1").status == 2
+    assert switchboard("quarantine", "close", "1", "--because", " ").status == 2
+
+
 def test_fields_of_what_cannot_be_read_cannot_be_set(
     switchboard: Switchboard, refused: Scene
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from cli.scene import PERSONAL, Event, Scene, callout
 from fixtures.command_line import Switchboard
 
-from streams.ledger.scratch import PREFIX
+from streams.ledger.scratch import prefix_of
 
 RULES = "stories.changed_rules:"
 DAYS = 365
@@ -24,10 +24,11 @@ def standard(event_id: str, role: str = "suspect", **more: object) -> Event:
 
 
 def databases(scene: Scene) -> set[str]:
-    """Return the scratch databases of the server."""
+    """Return the scratch databases of the ledger."""
+    prefix = prefix_of(scene.engine.ledger.session)
     with psycopg.connect(scene.url) as session:
         found = session.execute("SELECT datname FROM pg_database").fetchall()
-    return {row[0] for row in found if row[0].startswith(PREFIX)}
+    return {row[0] for row in found if row[0].startswith(prefix)}
 
 
 def all_of(scene: Scene) -> list[tuple[Any, ...]]:
@@ -194,7 +195,8 @@ def test_rules_that_are_not_there_are_refused(
 
 def test_a_scratch_ledger_that_was_left_over_goes(switchboard: Switchboard, morning: Scene) -> None:
     """A command that was killed leaves personal data behind; the next one takes it away."""
-    left, used = f"{PREFIX}1_left", f"{PREFIX}2_used"
+    prefix = prefix_of(morning.engine.ledger.session)
+    left, used = f"{prefix}left", f"{prefix}used"
     with psycopg.connect(morning.url, autocommit=True) as session:
         for name in (left, used):
             session.execute(f"CREATE DATABASE {name}".encode())

@@ -11,7 +11,7 @@ import pytest
 from fixtures.postgres import OwnServer
 
 from streams.domain.log import Place
-from streams.ledger import positions, restored
+from streams.ledger import feeds, positions, restored
 from streams.ledger._postgres_locks import wait_until
 from streams.ledger.connection import Session, WorldDown, connect
 from streams.ledger.migrations import upgrade
@@ -92,6 +92,16 @@ def test_what_was_resumed_from_is_not_found_again(session: Session) -> None:
     """While a partition catches up its committed offset is ahead, which is no second restore."""
     restored.look(session, {(TOPIC_ID, 0): 25}, NOW)
     restored.resume(session, "os:ann", NOW)
+    assert restored.look(session, {(TOPIC_ID, 0): 25}, NOW) == []
+    assert restored.look(session, {(TOPIC_ID, 0): 26}, NOW) != []
+
+
+def test_a_log_that_was_cut_is_no_restore(session: Session) -> None:
+    """Operations let the feed go on from where the log ends now; the group stands where it was."""
+    session.execute("UPDATE position SET next_offset = 25")
+    positions.record_loss(session, PLACE, (10, 25), NOW)
+    feeds.resume(session, PLACE.topic, NOW)
+    assert positions.next_offset(session, PLACE) == 10
     assert restored.look(session, {(TOPIC_ID, 0): 25}, NOW) == []
     assert restored.look(session, {(TOPIC_ID, 0): 26}, NOW) != []
 

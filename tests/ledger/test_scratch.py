@@ -5,14 +5,15 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 
-from streams.ledger.scratch import PREFIX, ScratchRefused, analyze, scratch
+from streams.ledger.scratch import ScratchRefused, analyze, prefix_of, scratch
 
 
 def databases(url: str) -> set[str]:
-    """Return the scratch databases of a server."""
+    """Return the scratch databases of a ledger."""
     with psycopg.connect(url) as session:
         found = session.execute("SELECT datname FROM pg_database").fetchall()
-    return {row[0] for row in found if row[0].startswith(PREFIX)}
+        prefix = prefix_of(session)
+    return {row[0] for row in found if row[0].startswith(prefix)}
 
 
 def test_it_is_a_ledger_of_its_own_and_goes(ledger_url: str) -> None:
