@@ -21,8 +21,8 @@ from streams.ledger.save import save_audit
 from streams.stages.audit import body
 
 BEAT_SECONDS: Final = 1.0
-SILENT_SECONDS_MAX: Final = 5.0
-"""Source: DESIGN 4.3, as for workers: who has said nothing for so long is frozen."""
+SILENT_SECONDS_MAX: Final = 8.0
+"""Assumed: eight beats missed are no busy machine; a standby then delivers within 15 s."""
 CHAIN: Final = "operations"
 LIMITS: Final = {"lock_timeout": "2s", "statement_timeout": "5s"}
 _FROZEN: Final = (
