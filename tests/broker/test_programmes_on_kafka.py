@@ -87,6 +87,7 @@ def test_absences_and_results_reach_the_officer(
 ) -> None:
     """Once staff are known all is sent at once, some twice: the same are told as in memory."""
     folder, sent = register.parent, set[str]()
+    assert switchboard("topics", "apply").status == 0
     with working(engine, f"{folder.name}-{engine}", folder / "worker.log"):
         for name, said in (("ground", GROUND), ("said", SAID)):
             answer = switchboard("publish", *by_feed(folder, name, *said), "--json")
