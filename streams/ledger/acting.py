@@ -34,6 +34,11 @@ STEPS: Final = ("begun", "loaded", "decided", "written", "committed")
 """The named steps of the transaction, in order; `committed` is after the commit."""
 
 
+def lock_chain(session: Session, chain: str) -> None:
+    """Wait for this transaction's turn among the writers of a chain."""
+    session.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (CHAIN_LOCK, chain))
+
+
 @dataclass(frozen=True, slots=True)
 class Acted:
     """The acts that still applied, with their numbers, and what anybody was told of them.
@@ -85,7 +90,7 @@ class Actor:
     def _inside(self, acts: Sequence[Act], at: datetime, seqs: Sequence[int] | None) -> Work:
         """Do everything that one commit makes true."""
         session = self.session
-        session.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (CHAIN_LOCK, self.chain))
+        lock_chain(session, self.chain)
         self.step("begun")
         loaded = load_for(session, acts, self.directory, self.rules)
         self.step("loaded")

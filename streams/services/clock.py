@@ -9,6 +9,7 @@ falls in common words, since somebody must be told; what fails all the same is s
 and left alone until the clock starts again.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
@@ -21,12 +22,14 @@ from streams.domain.acts import Act, kind_of
 from streams.ledger.acting import Actor
 from streams.ledger.alarms import OPERATIONS, raise_alarm
 from streams.ledger.connection import Session, WorldDown, world
+from streams.ledger.late_feeds import tell_of_late_feeds
 from streams.ledger.picking import Watch, fallen_duties
 from streams.ledger.picking_open import cases_to_look_at, staff_moves, waiting_notices
 
 BATCH_MAX: Final = 50
 """Assumed: locks of so many people are held for some tens of milliseconds."""
 LOOK_EVERY_SECONDS: Final = 1.0
+FEEDS_EVERY_SECONDS: Final = 30.0
 TRIES_MAX: Final = 6
 FIRST_PAUSE_SECONDS: Final = 0.2
 """Assumed, as for workers: six tries that wait 0.2, 0.4, ... bridge a restart of PostgreSQL."""
@@ -54,9 +57,13 @@ class Clock:
     picks: tuple[Pick, ...] = PICKS
     first_pause_seconds: float = FIRST_PAUSE_SECONDS
     _failed: set[Act] = field(default_factory=set)
+    _feeds_at: float = float("-inf")
 
     def tick(self) -> int:
         """Let all happen that is due; return how many acts it took; `WorldDown` where it is."""
+        if time.monotonic() >= self._feeds_at:
+            tell_of_late_feeds(self.actor.session, self.watch, self.now())
+            self._feeds_at = time.monotonic() + FEEDS_EVERY_SECONDS
         return sum(self._all_of(pick) for pick in self.picks)
 
     def _all_of(self, pick: Pick) -> int:
