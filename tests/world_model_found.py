@@ -1,7 +1,8 @@
 """Compares what was found in a ledger with what the simple model expects, and says it in words.
 
 Of the ledger three things are believed: the order in which it admitted records, the times of the
-broker and of the worker, and what people and the clock did. Everything else must be as expected.
+broker and of the worker, and that people and the clock did what they did. What they do is not in
+the model: of a person on whose notices somebody acted, what came afterwards is not compared.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 Place = tuple[str, int, int]
 NOTHING: Final = "nothing"
 """What is found of a record that left nothing: it repeated another, or it was lost."""
+ANYBODY: Final = {"owner": "somebody", "state": "opened"}
 OF_SOMEBODY: Final = "handed_over"
 NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -87,7 +89,8 @@ def differences(
         heard = _heard(each, outcome)
         met.append((_name(heard), world.hear(heard), outcome))
     for name, ending, outcome in met:
-        yield from _compare(name, ending, outcome)
+        if outcome is None or not outcome.after_act:
+            yield from _compare(name, ending, outcome)
     for outcome in outcomes.values():
         of = "/".join(outcome.key) if outcome.key else "a refused record"
         place = "{}[{}]@{}".format(*outcome.place)
@@ -150,11 +153,20 @@ def _compare(name: str, ending: Ending, outcome: Any) -> Iterator[Difference]:  
         yield Difference(name, f"it is about {crn or 'nobody'}", outcome.crn or "nobody")
     told = [_told(step) for step in outcome.told]
     owed = [Owed(o.duty, o.matter, o.owner, o.due_at, o.state) for o in outcome.owed]
-    for must_be, may_be, was in ((ending.told, ending.perhaps, told), (ending.owed, (), owed)):
+    if outcome.acts:
+        owed, due = [replace(each, **ANYBODY) for each in owed], _whoevers(ending)
+    else:
+        due = ending.owed
+    for must_be, may_be, was in ((ending.told, ending.perhaps, told), (due, (), owed)):
         missing = Counter(must_be) - Counter(was)
         extra = Counter(was) - Counter(must_be) - Counter(may_be)
         if missing or extra:
             yield Difference(name, _list(missing), _list(extra))
+
+
+def _whoevers(ending: Ending) -> tuple[Owed, ...]:
+    """Return the duties without who has them and how they stand, which people have changed."""
+    return tuple(replace(each, **ANYBODY) for each in ending.owed)
 
 
 def _told(step: Any) -> Told:  # noqa: ANN401 - of the ledger's queries

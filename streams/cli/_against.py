@@ -6,7 +6,7 @@ stands with the tests of a checkout, where it is compared with every rule.
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
@@ -14,9 +14,9 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from streams.cli._output import emit, say
+from streams.cli._output import counted, emit, say
 from streams.ledger.connection import Session
-from streams.ledger.queries_outcomes import outcomes
+from streams.ledger.queries_outcomes import Outcome, outcomes
 from streams.settings import PROJECT_ROOT
 
 MODEL: Final = PROJECT_ROOT / "tests"
@@ -42,16 +42,28 @@ def demand_model(file: Path | None) -> None:
 
 def compare(session: Session, file: Path | None, register: Path, *, as_json: bool) -> int:
     """Tell each difference, the event with what was expected and found; return how many."""
-    found = list(_differences(session, file, register)) if file else []
+    if file is None:
+        return 0
+    ended = list(outcomes(session))
+    found = list(_differences(ended, file, register))
     for difference in found:
         if as_json:
             emit({"what": "otherwise", **asdict(difference)})
         else:
             say(f"OTHERWISE  {difference}")
+    _say_not_compared(sum(each.after_act for each in ended), as_json=as_json)
     return len(found)
 
 
-def _differences(session: Session, file: Path, register: Path) -> Iterator[Any]:
+def _say_not_compared(count: int, *, as_json: bool) -> None:
+    """Say how many events the model has no word on, since people or the clock had acted before."""
+    if as_json:
+        emit({"what": "not_compared", "events": count})
+    elif count:
+        say(f"{counted(count, 'event')} came after an answer or a deadline: not compared.")
+
+
+def _differences(ended: Sequence[Outcome], file: Path, register: Path) -> Iterator[Any]:
     """Yield the differences between the ledger and what the model makes of a file."""
     if str(MODEL) not in sys.path:
         sys.path.insert(0, str(MODEL))
@@ -61,4 +73,4 @@ def _differences(session: Session, file: Path, register: Path) -> Iterator[Any]:
     except (KeyError, TypeError, ValueError) as error:
         why = "it is not JSON" if isinstance(error, json.JSONDecodeError) else str(error)
         raise typer.BadParameter(f"{file} was not written by `publish --record`: {why}") from error
-    yield from found.differences(found.of_register(register), published, outcomes(session))
+    yield from found.differences(found.of_register(register), published, ended)

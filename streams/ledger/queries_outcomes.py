@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID  # noqa: TC003 - for ruff only: the rows are keyed by it
 
 from schemas.codec import decode
 from streams.domain.records import HandlingCondition
@@ -20,8 +21,8 @@ NOTICES: Final = "notices."
 QUARANTINED: Final = Disposition.QUARANTINED.value
 EVENTS: Final = (
     "SELECT e.topic, e.partition, e.log_offset, e.publisher, e.event_id, e.disposition,"
-    " e.broker_at, e.raised_at, e.seq, c.crn FROM event e LEFT JOIN case_file c USING (person_id)"
-    " ORDER BY e.seq"
+    " e.broker_at, e.raised_at, e.seq, c.crn, e.person_id FROM event e"
+    " LEFT JOIN case_file c USING (person_id) ORDER BY e.seq"
 )
 REFUSED: Final = (
     "SELECT topic, partition, log_offset, broker_at, raised_at FROM quarantine ORDER BY id"
@@ -31,6 +32,14 @@ STEPS: Final = (
     " JOIN notice_step s ON s.notice_id = o.subject AND s.step = o.step"
     " JOIN notice n ON n.id = o.subject WHERE o.seq IS NOT NULL ORDER BY o.id"
 )
+FIRST_ACTS: Final = (
+    "SELECT person_id, min(seq) FROM ("
+    " SELECT n.person_id, s.seq FROM act a JOIN notice_step s USING (seq)"
+    " JOIN notice n ON n.id = s.notice_id"
+    " UNION ALL SELECT d.person_id, d.seq FROM act a JOIN duty d USING (seq)"
+    ") AS acted WHERE person_id IS NOT NULL GROUP BY 1"
+)
+"""Since when people, or the clock, have acted on what somebody was told about a person."""
 DUTIES: Final = "SELECT seq, kind, matter, owner, due_at, state FROM duty"
 
 
@@ -59,7 +68,10 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How the record at one place of a feed ended; `seq` is None where it claimed nothing."""
+    """How the record at one place of a feed ended; `seq` is None where it claimed nothing.
+
+    `after_act`: people or the clock had acted on the person's notices before; `acts`: on anybody's.
+    """
 
     place: tuple[str, int, int]
     disposition: str
@@ -70,16 +82,20 @@ class Outcome:
     crn: str | None = None
     told: tuple[Step, ...] = ()
     owed: tuple[Opened, ...] = ()
+    after_act: bool = False
+    acts: bool = False
 
 
 def outcomes(session: Session) -> Iterator[Outcome]:
     """Yield how every record ended: admitted ones in the order of the ledger, then the refused."""
     told, owed = _told(session), _owed(session)
+    first: dict[UUID, int] = dict(session.execute(FIRST_ACTS).fetchall())
+    any_acts = session.execute("SELECT EXISTS (SELECT FROM act)").fetchone() == (True,)
     with session.cursor("outcomes") as cursor:
         cursor.itersize = FETCHED_AT_ONCE
         for row in cursor.execute(EVENTS):
             topic, partition, offset, publisher, event_id, ended, broker_at, raised_at, *rest = row
-            seq, crn = rest
+            seq, crn, person_id = rest
             yield Outcome(
                 (topic, partition, offset),
                 ended,
@@ -90,6 +106,8 @@ def outcomes(session: Session) -> Iterator[Outcome]:
                 crn,
                 tuple(told.get(seq, ())),
                 tuple(owed.get(seq, ())),
+                after_act=first.get(person_id, seq) < seq,
+                acts=any_acts,
             )
     for topic, partition, offset, broker_at, raised_at in session.execute(REFUSED):
         yield Outcome((topic, partition, offset), QUARANTINED, broker_at, raised_at)

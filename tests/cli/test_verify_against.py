@@ -4,14 +4,26 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from cli.lines import in_file, line
-from cli.scene import Event, Scene, allocated_and_assigned, callout, officer_recorded
+from cli.scene import (
+    NOW,
+    OFFICER,
+    Event,
+    Scene,
+    allocated_and_assigned,
+    callout,
+    officer_recorded,
+)
 from fixtures.command_line import Switchboard
 
 from schemas.codec import to_json
 from streams.cli import _against
+from streams.domain.notice_acts import Answered
+from streams.domain.notices import Move
+from streams.ledger.acting import DESK_CHAIN, Actor
 
 SAID: tuple[tuple[str, Event], ...] = (
     ("staff-directory", officer_recorded()),
@@ -101,6 +113,21 @@ def test_who_was_told_wrongly_is_named(
     ]
     assert {each["found"] for each in found if each["expected"] == "recorded"} == {"routed", "held"}
     assert answer.lines[-1]["otherwise"] == len(found) == 5
+
+
+def test_what_came_after_an_answer_is_left_out_and_counted(
+    switchboard: Switchboard, scene: Scene, lines: list[Mapping[str, Any]], tmp_path: Path
+) -> None:
+    """The model knows nothing of what people did, so it claims nothing of what followed."""
+    (notice, *_) = switchboard("notices", "--json").lines
+    actor = Actor(scene.engine.ledger.session, scene.engine.ledger.rules, DESK_CHAIN)
+    actor.act([Answered(UUID(notice["notice_id"]), Move.ACKNOWLEDGE, OFFICER)], NOW)
+    later = callout("call-later")
+    scene.publish("durham-police", later)
+    file = written(tmp_path, [*lines, published("durham-police", 5, later)])
+    answer = switchboard("ledger", "verify", "--against", file, "--json")
+    assert answer.status == 0, answer.out
+    assert {"what": "not_compared", "events": 1} in answer.lines
 
 
 @pytest.mark.parametrize("text", ["not JSON", '{"type": "case.allocated.v1"}'])
