@@ -10,7 +10,7 @@ import hashlib
 import os
 import pkgutil
 import secrets
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -29,6 +29,7 @@ from streams.settings import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from streams.domain.calendar import WorkingCalendar
     from streams.domain.instructions import Flow
@@ -96,19 +97,25 @@ def secret_of(settings: Settings) -> bytes:
         raise SettingsError(message)
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = settings.home / SECRET_FILE
+    if not path.exists():
+        _make_secret(path)
+    return hashlib.sha256(path.read_text().strip().encode()).digest()
+
+
+def _make_secret(path: Path) -> None:
+    """Make up a secret; of several services that start at once, the first one's counts.
+
+    It has its name only once it is whole, or another service would go by a half of it.
+    """
+    whole = path.with_name(f"{SECRET_FILE}.{os.getpid()}.{secrets.token_hex(4)}")
+    handle = os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _read_secret(settings)
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_hex(SECRET_BYTES))
-    return _read_secret(settings)
-
-
-def _read_secret(settings: Settings) -> bytes:
-    """Read the secret that this home has; another process may be writing it at this moment."""
-    text = (settings.home / SECRET_FILE).read_text().strip()
-    return hashlib.sha256(text.encode()).digest()
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_hex(SECRET_BYTES))
+        with suppress(FileExistsError):
+            os.link(whole, path)
+    finally:
+        whole.unlink()
 
 
 @contextmanager
