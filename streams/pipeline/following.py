@@ -11,11 +11,11 @@ from typing import Final
 from uuid import UUID
 
 from streams.domain.cases import Case
-from streams.domain.duties import UNDONE, Duty, DutyState
+from streams.domain.duties import UNDONE, Duty, DutyState, overdue_matter
 from streams.domain.instructions import Addressee
 from streams.domain.ladders import may_ring
 from streams.domain.notice_acts import Answered, NoticeWaited
-from streams.domain.notices import Move, Notice, NoticeState
+from streams.domain.notices import Move, Notice, NoticeState, after
 from streams.domain.passage import Passing, Told
 from streams.domain.rungs import Candidate, Standing, why_not
 from streams.pipeline.carrying import Moment
@@ -78,7 +78,7 @@ def wait_for_duty(duty: Duty, moment: Moment) -> bool:
 def _climb(notice: Notice, moment: Moment, reason: str) -> bool:
     """Pass a notice up, and tell operations where nobody is left."""
     told = climb(notice, passing(notice, moment), reason)
-    if told is None:
+    if told is None:  # pragma: no cover - the callers looked at its state
         return False
     moment.work.keep_told(moment.seq, told)
     if is_at_end(notice, told):
@@ -108,15 +108,29 @@ def take_answer(act: Answered, moment: Moment) -> bool:
     if act.move is Move.FINISH:
         for duty in _duties_of(notice, moment):
             work.change_duty(replace(duty, state=DutyState.SATISFIED))
+            _no_longer_overdue(duty, notice, moment)
     return True
 
 
 def _duties_of(notice: Notice, moment: Moment) -> list[Duty]:
-    """Return the unfinished duties that came with a notice."""
+    """Return the unfinished duties that came with a notice, or that it says are overdue."""
     if notice.person_id is None:
         return []
     about = moment.work.duties_about(notice.person_id)
-    return [each for each in about if each.notice_id == notice.id and each.state in UNDONE]
+    of_it = (
+        each for each in about if notice.id == each.notice_id or notice.matter == overdue_matter(each)
+    )
+    return [each for each in of_it if each.state in UNDONE]
+
+
+def _no_longer_overdue(duty: Duty, finished: Notice, moment: Moment) -> None:
+    """Take back what was told of a duty as overdue; whoever has finished it knows."""
+    for notice in moment.work.open_notices(duty.person_id, overdue_matter(duty)):
+        state = after(notice.state, Move.WITHDRAW)
+        if notice.id == finished.id or notice.state is NoticeState.DONE or state is None:
+            continue
+        gone = replace(notice, state=state, steps=notice.steps + 1)
+        moment.work.keep_told(moment.seq, Told(gone, Move.WITHDRAW))
 
 
 def settle(before: Standing, now: Standing, moment: Moment) -> list[Told]:

@@ -116,14 +116,6 @@ def foot(notice: Notice, passing: Passing) -> str:
     return _rungs(notice, passing)[0][1].officer
 
 
-def stands(notice: Notice, passing: Passing) -> bool:
-    """Answer whether a notice's recipient is there now and may see the case."""
-    to = notice.recipient
-    rung = notice.ladder[min(notice.rung, len(notice.ladder) - 1)].role
-    holder = Candidate(rung, to.reached_as, to.officer, to.provider, to.team)
-    return why_not(passing.standing, holder) is None
-
-
 def _rungs(notice: Notice, passing: Passing) -> list[tuple[int, Candidate]]:
     """Return everybody on a notice's ladder, each with their place on it."""
     standing = passing.standing

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from world_builder import CRC, NOW, NPS, PERSON, Said, absent, holds, left, restricted
+from world_builder import (
+    CRC,
+    NOW,
+    NPS,
+    PERSON,
+    Said,
+    a_team,
+    absent,
+    an_officer,
+    holds,
+    left,
+    restricted,
+)
 from world_folds import directory, folded
 from world_ladder import HELD, STAFF, reached
 
@@ -55,6 +67,20 @@ def test_a_role_of_the_public_service_is_told_whoever_has_the_person(to: Address
     assert reached(holds(to.value, "ENF01", NPS), to=to) == ("ENF01", to.value)
     assert reached(to=to) == ("DESK01", "duty_desk")
     assert CRC != NPS
+
+
+def test_the_manager_of_a_role_of_the_public_service_stands_in() -> None:
+    """Holder, cover and that role's manager are asked before any desk of the provider."""
+    team = a_team("CRT", "ENF01", provider=NPS)
+    clerk = an_officer("OFF03", "CRT", provider=NPS)
+    held = holds("court_duty_officer", "OFF03", NPS, cover="OFF02")
+    staff, to = (team, clerk, held), Addressee.COURT_DUTY_OFFICER
+    assert reached(*staff, to=to) == ("OFF03", "court_duty_officer")
+    assert reached(*staff, absent("OFF03"), to=to) == ("OFF02", "court_duty_officer")
+    gone = (absent("OFF03"), absent("OFF02"))
+    assert reached(*staff, *gone, to=to) == ("ENF01", "manager")
+    ended = holds("court_duty_officer", "OFF03", NPS, effective_at=NOW, ended_at=NOW)
+    assert reached(*staff, ended, to=to) == ("DESK01", "duty_desk")
 
 
 def test_a_named_officer_needs_a_name_and_nobody_else_has_one() -> None:
