@@ -24,7 +24,7 @@ PURE_IMPORTS = frozenset(
     __future__ abc base64 binascii bisect calendar collections contextlib copy dataclasses
     datetime decimal difflib enum fractions functools hashlib heapq hmac itertools json math
     numbers operator re statistics string struct textwrap types typing unicodedata uuid zoneinfo
-    annotated_types holidays jellyfish pydantic pydantic_core rapidfuzz typing_extensions
+    annotated_types holidays jellyfish msgspec pydantic pydantic_core rapidfuzz typing_extensions
     schemas streams
     """.split()  # noqa: SIM905 - see above
 )
