@@ -8,15 +8,13 @@ that is between Kafka and the commit is.
 Runs from a checkout: it needs `bench/` and, where SWITCHBOARD_KAFKA is not set, `tests/broker`.
 """
 
-import os
 import pickle
-import signal
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,18 +23,17 @@ from typing import Any
 import psycopg
 
 from bench import floor
-from bench.cluster import broker, make_topics, own_register, send, wait_for_members
+from bench.cluster import broker, make_topics, own_register, send
 from bench.generator import events, parcels
 from bench.ground import BATCH, DAY, SECRET, Ground, ground
 from bench.poison import neighbours_wait
-from streams.engines.partitions import GROUP
+from bench.workers import workers
 from streams.ledger import feeds, migrations
 from streams.ledger.connection import connect
 from streams.settings import PROJECT_ROOT, Settings
 
 POLL_SECONDS = 0.02
 QUIET_SECONDS_MAX = 60.0
-STOP_SECONDS_MAX = 15.0
 FLOOR_DATABASE = "floor"
 
 
@@ -79,8 +76,7 @@ def measure(engine: str, plan: Plan) -> Figures:
         sent = run.send_day()
         before = run.marks()
         run.hold()
-        with run.workers(engine):
-            wait_for_members(bootstrap, GROUP, plan.processes)
+        with workers(made, settings, engine, plan.processes):
             run.let_go()
             events_s = run.follow(sent)
             tables, ended = run.written(before), run.ended(before[0])
@@ -133,33 +129,6 @@ class _Run:
         with psycopg.connect(self.made.url, autocommit=True) as session:
             row = session.execute(query.encode()).fetchone()
         return int(row[0]) if row else 0
-
-    @contextmanager
-    def workers(self, engine: str) -> Iterator[None]:
-        """Run the worker processes; end them and wait for them."""
-        environment = {
-            **os.environ,
-            "SWITCHBOARD_DATABASE_URL": self.made.url,
-            "SWITCHBOARD_KAFKA": self.settings.kafka,
-            "SWITCHBOARD_REGISTER_FILE": str(self.settings.register_file),
-            "SWITCHBOARD_KEY_SECRET": SECRET.decode(),
-        }
-        command = [sys.executable, "-m", "streams.cli", "worker", "--engine", engine]
-        running = [
-            subprocess.Popen(command, cwd=PROJECT_ROOT, env=environment)  # noqa: S603 - our own
-            for _ in range(self.plan.processes)
-        ]
-        try:
-            yield
-        finally:
-            for each in running:
-                each.send_signal(signal.SIGTERM)
-            for each in running:
-                try:
-                    each.wait(STOP_SECONDS_MAX)
-                except subprocess.TimeoutExpired:
-                    each.kill()
-                    each.wait()
 
     def follow(self, sent: int) -> float:
         """Watch the positions until all records are applied; return the events per second."""
