@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from streams.pipeline import Rules
 
 
-def changed(name: str, change: Any) -> Rules:  # noqa: ANN401 - (said, event, view) to what is said instead
-    """Return the rules with what one flow says changed; None says nothing."""
+def changed(change: Any) -> Rules:  # noqa: ANN401 - (said, event, view) to what is said instead
+    """Return the rules with what flows say changed; None says nothing."""
 
     def wrap(flow: Flow) -> Flow:
         """Wrap what a flow decides."""
@@ -43,7 +43,7 @@ def changed(name: str, change: Any) -> Rules:  # noqa: ANN401 - (said, event, vi
             said = (change(each, event, view) for each in flow.decide(event, view, now))
             return tuple(each for each in said if each is not None)
 
-        return replace(flow, decide=decide) if flow.name == name else flow
+        return replace(flow, decide=decide)
 
     return rules(*map(wrap, FLOWS))
 
@@ -62,20 +62,13 @@ def seeing(name: str, look: Any) -> Rules:  # noqa: ANN401 - from a CaseView to 
 
 def told_otherwise(notice: str, **fields: object) -> Rules:
     """Return the rules with one notice that is told otherwise."""
-    flow = next(flow.name for flow in FLOWS if _tells(flow, notice))
 
     def change(said: Instruction, _event: PersonEvent, _view: CaseView) -> Instruction:
         """Change that notice only."""
         is_it = isinstance(said, Tell) and said.notice == notice
         return replace(said, **fields) if is_it else said
 
-    return changed(flow, change)
-
-
-def _tells(flow: Flow, notice: str) -> bool:
-    """Answer whether a notice is of a flow: one type belongs to one flow."""
-    offences = {"new_offence", "new_order"}
-    return flow.name == ("new_offence" if notice in offences else "domestic_abuse_callout")
+    return changed(change)
 
 
 def arrest_can_wait(_patch: pytest.MonkeyPatch) -> Rules:
@@ -86,7 +79,7 @@ def arrest_can_wait(_patch: pytest.MonkeyPatch) -> Rules:
         is_it = isinstance(said, Tell) and type(event).__name__ == "Arrested"
         return replace(said, urgency=Urgency.SAME_DAY) if is_it else said
 
-    return changed("new_offence", change)
+    return changed(change)
 
 
 def victim_told_to_the_suspects_officer(_patch: pytest.MonkeyPatch) -> Rules:
@@ -101,7 +94,7 @@ def victim_told_to_the_suspects_officer(_patch: pytest.MonkeyPatch) -> Rules:
             return said
         return replace(said, to=Addressee.NAMED_OFFICER, officer=named)
 
-    return changed("domestic_abuse_callout", change)
+    return changed(change)
 
 
 def fourth_for_third(patch: pytest.MonkeyPatch) -> Rules:
@@ -111,8 +104,8 @@ def fourth_for_third(patch: pytest.MonkeyPatch) -> Rules:
 
 
 def window_too_long(patch: pytest.MonkeyPatch) -> Rules:
-    """Call-outs count for thirteen months."""
-    patch.setattr(domestic_abuse_callout, "LOOK_BACK", timedelta(days=396))
+    """Call-outs count for two years."""
+    patch.setattr(domestic_abuse_callout, "LOOK_BACK", timedelta(days=730))
     return rules()
 
 
@@ -196,7 +189,7 @@ def witness_is_told_of(_patch: pytest.MonkeyPatch) -> Rules:
         notice = "domestic_abuse_callout_victim"
         return Tell(notice, to, Urgency.SAME_DAY, "callout:mistaken", facts, why)
 
-    return changed("domestic_abuse_callout", change)
+    return changed(change)
 
 
 def one_team_is_not_seen(patch: pytest.MonkeyPatch) -> Rules:
@@ -213,7 +206,7 @@ def enforcement_is_forgotten(_patch: pytest.MonkeyPatch) -> Rules:
         enforcing = isinstance(said, Tell) and said.to is Addressee.ENFORCEMENT_OFFICER
         return None if enforcing else said
 
-    return changed("new_offence", change)
+    return changed(change)
 
 
 def every_step_anew(patch: pytest.MonkeyPatch) -> Rules:
@@ -252,7 +245,7 @@ def duty_without_owner_of_the_notice(patch: pytest.MonkeyPatch) -> Rules:
     return rules()
 
 
-MUTANTS: Final = (
+OF_OFFENCES: Final = (
     arrest_can_wait,
     victim_told_to_the_suspects_officer,
     fourth_for_third,

@@ -3,12 +3,12 @@
 from typing import Any, Final
 
 import pytest
-from simulation.mutants import MUTANTS
+from simulation.mutants_services import MUTANTS
 from simulation.pure import Simulation
 from simulation.traffic import Traffic
 from world_run import rules
 
-EVENTS: Final = 400
+EVENTS: Final = 500
 SEEDS: Final = (11, 12, 13, 14)
 """More traffic is drawn until a mutant is caught; the rules as they are must pass all of it."""
 
