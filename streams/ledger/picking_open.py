@@ -78,8 +78,8 @@ ABOUT_NOBODY: Final = (
     "SELECT id FROM notice WHERE person_id IS NULL"  # noqa: S608 - constants of ours
     f" AND state IN {_OPEN} AND (recipient = %(who)s OR matter = %(matter)s) ORDER BY id"
 )
-OFFICERS_AT_ONCE: Final = 10
-"""Assumed: the cases of so many officers are locked for a moment."""
+PEOPLE_AT_ONCE: Final = 100
+"""Assumed: the cases of so many people, or of one officer, are locked for a moment."""
 
 
 def staff_moves(session: Session, watch: Watch, at: datetime, most: int) -> Sequence[StaffAct]:
@@ -93,8 +93,20 @@ def staff_moves(session: Session, watch: Watch, at: datetime, most: int) -> Sequ
         new = [officer for officer in news if officer not in handled]
         wanted = told_before | _who(session, WITH_PEOPLE, new) | _who(session, WITH_ITEMS, now)
         back = sorted(handled.keys() - now.keys())
-        chosen = [*sorted(wanted), *back][: min(most, OFFICERS_AT_ONCE)]
-        return [_move(session, officer, now.get(officer)) for officer in chosen]
+        return _some(session, [*sorted(wanted), *back][:most], now)
+
+
+def _some(session: Session, officers: Iterable[str], now: Mapping[str, Away]) -> list[StaffAct]:
+    """Return the acts of the first officers, as many as have not too many people in all."""
+    acts: list[StaffAct] = []
+    left = PEOPLE_AT_ONCE
+    for officer in officers:
+        act = _move(session, officer, now.get(officer))
+        left -= len(act.people)
+        if acts and left < 0:
+            break
+        acts.append(act)
+    return acts
 
 
 def _move(session: Session, officer: str, away: Away | None) -> StaffAct:
