@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from streams.cli import _bench_replay
+from streams.cli import _bench_identity, _bench_latency, _bench_replay
 from streams.cli._output import Json, emit, say
 from streams.settings import PROJECT_ROOT
 
@@ -30,6 +30,8 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Measure, from a checkout.", no_args_is_help=True)
     group.callback()(_from_a_checkout)
     group.command("throughput")(throughput)
+    group.command("identity")(_bench_identity.identity)
+    group.command("latency")(_bench_latency.latency)
     group.command("replay")(_bench_replay.replay)
     app.add_typer(group, name="bench")
 

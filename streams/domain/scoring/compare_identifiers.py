@@ -1,0 +1,57 @@
+"""Identifiers compared: what agrees, what contradicts, and what is one slip from agreeing.
+
+A person has one CRN and one PNC id in principle and sometimes two in practice; of arrests, and so
+of ASNs, people have many, which contradict nothing.
+"""
+
+from collections.abc import Mapping
+from itertools import product
+from typing import Final, NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from streams.domain.identifiers import IdentifierKind
+from streams.domain.scoring.levels import Field, Level, Part
+from streams.domain.scoring.weights import Weights
+
+LEVELS: Final = (Level.EXACT, Level.ONE_DIGIT, Level.DIFFERENT)
+
+
+class IdentifiersCompared(NamedTuple):
+    """What each kind says that both have; the kinds that agree and those that contradict."""
+
+    parts: tuple[Part, ...]
+    agreeing: frozenset[IdentifierKind]
+    contradicting: frozenset[IdentifierKind]
+
+
+NONE_SHARED: Final = IdentifiersCompared((), frozenset(), frozenset())
+
+
+def compare_identifiers(
+    left: Mapping[IdentifierKind, frozenset[str]],
+    right: Mapping[IdentifierKind, frozenset[str]],
+    weights: Weights,
+) -> IdentifiersCompared:
+    """Compare kind by kind; a kind without weights in the file says nothing either way."""
+    shared = [kind for kind in left if kind in right and kind.value in weights.identifiers]
+    if not shared:
+        return NONE_SHARED
+    parts = []
+    levels: dict[Level, set[IdentifierKind]] = {level: set() for level in LEVELS}
+    for kind in sorted(shared):
+        level = _level(left[kind], right[kind])
+        bits = weights.identifiers[kind.value].get(level, 0.0)
+        levels[level].add(kind)
+        if bits:
+            parts.append(Part(Field.IDENTIFIER, level, bits, kind.value))
+    # One character off contradicts too: numbers without check letters are given out in order.
+    agreeing, apart = levels[Level.EXACT], levels[Level.DIFFERENT] | levels[Level.ONE_DIGIT]
+    return IdentifiersCompared(tuple(parts), frozenset(agreeing), frozenset(apart))
+
+
+def _level(left: frozenset[str], right: frozenset[str]) -> Level:
+    if not left.isdisjoint(right):
+        return Level.EXACT
+    is_near = any(OSA.distance(a, b, score_cutoff=1) == 1 for a, b in product(left, right))
+    return Level.ONE_DIGIT if is_near else Level.DIFFERENT

@@ -1,0 +1,162 @@
+"""Addresses compared over their histories: people move, so that to differ says little."""
+
+from functools import lru_cache
+from itertools import product
+from math import log2
+from typing import Final, NamedTuple
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+from streams.domain.scoring.levels import Field, Level, Part
+from streams.domain.scoring.places import Place
+from streams.domain.scoring.weights import Weights
+
+CACHED_MAX: Final = 131_072
+"""Pairs of streets and places that are remembered."""
+SAME_TEXT_MIN: Final = 84.0
+"""Assumed: streets and places that are so alike, in percent of letters, are one."""
+SLIP_LETTERS_MIN: Final = 4
+WITHIN_POSTCODE_BITS_MIN: Final = 3.5
+"""Assumed: a postcode has some eleven to fifteen homes, so a number in it says so much at least."""
+
+LINE_BITS_MAX: Final = 4.0
+"""Assumed: beside a postcode, another line says no more than which of its homes it is."""
+
+
+class PlacesCompared(NamedTuple):
+    """The best pairing of two people's addresses; `is_same` means one home, not one postcode."""
+
+    parts: tuple[Part, ...]
+    bits: float
+    is_same: bool
+    is_same_postcode: bool
+
+
+NOWHERE: Final = PlacesCompared((), 0.0, is_same=False, is_same_postcode=False)
+
+
+def compare_places(
+    left: tuple[Place, ...], right: tuple[Place, ...], weights: Weights
+) -> PlacesCompared:
+    """Compare every address of one with every address of the other, and return the best pairing."""
+    if not left or not right:
+        return NOWHERE
+    if len(left) == 1 == len(right):
+        return _one_pair(left[0], right[0], weights)
+    pairs = product(left, right)
+    best = max((_one_pair(*pair, weights) for pair in pairs), key=lambda found: found.bits)
+    if best.bits <= 0:
+        return best
+    tried = max(-log2(len(left) * len(right)), -best.bits)
+    parts = (*best.parts, Part(Field.CHOICE, Level.PART, tried, "address"))
+    return best._replace(parts=parts, bits=best.bits + tried)
+
+
+def _one_pair(left: Place, right: Place, weights: Weights) -> PlacesCompared:
+    code = postcode_level(left, right)
+    in_postcode = code in {Level.EXACT, Level.NEAR}
+    parts: list[Part] = []
+    if code is not Level.MISSING:
+        bits = left.district_bits if code is Level.DISTRICT else left.postcode_bits
+        bits = min(bits, right.district_bits if code is Level.DISTRICT else right.postcode_bits)
+        parts.append(weights.capped(Field.POSTCODE, code, bits))
+    premises = premises_level(left, right)
+    if premises is not Level.MISSING:
+        said = parts[0].bits if in_postcode else 0.0
+        parts.append(_premises_part((left, right), premises, weights, (code, said)))
+    if left.rest and right.rest and (locality := _locality(left, right, weights, code)):
+        parts.append(locality)
+    is_same = premises in {Level.EXACT, Level.NEAR}
+    return PlacesCompared(tuple(parts), sum(part.bits for part in parts), is_same, in_postcode)
+
+
+def _premises_part(
+    pair: tuple[Place, Place], level: Level, weights: Weights, code: tuple[Level, float]
+) -> Part:
+    """Weigh number and street; beside a postcode only what they add to what it said counts."""
+    postcode, said = code
+    if postcode in {Level.EXACT, Level.NEAR}:
+        added = min(place.address_bits for place in pair) - said
+        return weights.capped(Field.PREMISES, level, max(added, WITHIN_POSTCODE_BITS_MIN))
+    is_street = level is Level.STREET
+    bits = min(place.street_bits if is_street else place.address_bits for place in pair)
+    field = Field.PREMISES_ALONE if postcode is Level.MISSING else Field.PREMISES_ELSEWHERE
+    return weights.capped(field, level, bits)
+
+
+def _locality(left: Place, right: Place, weights: Weights, code: Level) -> Part | None:
+    """Weigh the other lines: the rarest one that both have.
+
+    A postcode says the town already, so beside one only a line that is rarer than it counts.
+    """
+    found = [
+        (min(mine_bits, their_bits), level)
+        for mine, mine_bits in zip(left.rest, left.rest_bits, strict=True)
+        for theirs, their_bits in zip(right.rest, right.rest_bits, strict=True)
+        if (level := text_level(mine, theirs)) in {Level.EXACT, Level.NEAR}
+    ]
+    if code in {Level.EXACT, Level.NEAR}:
+        bits, level = max(found, default=(0.0, Level.EXACT))
+        added = min(bits - min(left.postcode_bits, right.postcode_bits), LINE_BITS_MAX)
+        return Part(Field.LOCALITY, level, added) if added > 0 else None
+    if not found:
+        return weights.part(Field.LOCALITY, Level.DIFFERENT)
+    return max((weights.capped(Field.LOCALITY, level, bits) for bits, level in found), key=_bits_of)
+
+
+def _bits_of(part: Part) -> float:
+    return part.bits
+
+
+def postcode_level(left: Place, right: Place) -> Level:
+    """Say how far two postcodes agree."""
+    if not left.postcode or not right.postcode:
+        return Level.MISSING
+    if left.postcode == right.postcode:
+        return Level.EXACT
+    shorter = min(len(left.postcode), len(right.postcode))
+    if (
+        shorter >= SLIP_LETTERS_MIN
+        and OSA.distance(left.postcode, right.postcode, score_cutoff=1) == 1
+    ):
+        return Level.NEAR
+    return Level.DISTRICT if left.district == right.district else Level.DIFFERENT
+
+
+def premises_level(left: Place, right: Place) -> Level:
+    """Say how far number and street agree."""
+    street = _street_level(left, right)
+    if street is Level.MISSING:
+        # Without a street the number is all there is, and the street is taken to be the same.
+        if left.number and right.number:
+            return Level.NEAR if left.number == right.number else Level.STREET
+        return Level.MISSING
+    is_street = street in {Level.EXACT, Level.NEAR}
+    if not left.number or not right.number:
+        return Level.STREET if is_street else Level.DIFFERENT
+    if left.number == right.number:
+        return street if is_street else Level.NUMBER
+    return Level.STREET if is_street else Level.DIFFERENT
+
+
+def _street_level(left: Place, right: Place) -> Level:
+    """Say how far the streets agree; a form may have the street in any of its lines."""
+    level = text_level(left.street, right.street)
+    if level is not Level.DIFFERENT:
+        return level
+    crossed = [text_level(left.street, line) for line in right.rest]
+    crossed += [text_level(right.street, line) for line in left.rest]
+    return Level.NEAR if {Level.EXACT, Level.NEAR} & set(crossed) else level
+
+
+@lru_cache(maxsize=CACHED_MAX)
+def text_level(left: str, right: str) -> Level:
+    """Say how far two texts without gaps agree."""
+    if not left or not right:
+        return Level.MISSING
+    if left == right:
+        return Level.EXACT
+    if fuzz.ratio(left, right, score_cutoff=SAME_TEXT_MIN) > 0:
+        return Level.NEAR
+    return Level.DIFFERENT

@@ -1,0 +1,137 @@
+"""What no score may decide alone: twins, parent and child, one household, a borrowed identifier.
+
+Sums of weights take fields for independent. In a family they are not: twins share surname, birth
+date and address, a father and a son name and address, and in domestic abuse cases both are in our
+records. A guard looks at the pattern and says how far the decision may go at most.
+
+Source: hmpps-person-match, the twins rule of model/score.py, for the first guard; Assumed: others.
+"""
+
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from streams.domain.identifiers import MATCHING_KINDS, IdentifierKind
+from streams.domain.scoring.compare_births import SAME_BIRTH, BirthsCompared
+from streams.domain.scoring.compare_identifiers import IdentifiersCompared
+from streams.domain.scoring.compare_names import SAME, NamesCompared
+from streams.domain.scoring.compare_places import PlacesCompared
+from streams.domain.scoring.levels import Field, Level
+
+
+class Decision(StrEnum):
+    """Whether two records are of one person, as far as a machine may say."""
+
+    JOIN = "join"
+    ASK = "ask"
+    SPLIT = "split"
+
+
+class Guard(StrEnum):
+    """Which pattern limits the decision."""
+
+    TWINS = "twins"
+    TWIN_POSSIBLE = "twin_possible"
+    PARENT_AND_CHILD = "parent_and_child"
+    GENERATION_POSSIBLE = "generation_possible"
+    RELATIVES = "relatives"
+    BORROWED_IDENTIFIER = "borrowed_identifier"
+    IDENTIFIERS_CONTRADICT = "identifiers_contradict"
+    NAMES_DIFFER = "names_differ"
+    BIRTH_DIFFERS = "birth_differs"
+    TOO_LITTLE = "too_little"
+
+
+AT_MOST: Final = {
+    Guard.TWINS: Decision.ASK,
+    Guard.TWIN_POSSIBLE: Decision.ASK,
+    Guard.PARENT_AND_CHILD: Decision.SPLIT,
+    Guard.GENERATION_POSSIBLE: Decision.ASK,
+    Guard.RELATIVES: Decision.SPLIT,
+    Guard.BORROWED_IDENTIFIER: Decision.ASK,
+    Guard.IDENTIFIERS_CONTRADICT: Decision.ASK,
+    Guard.NAMES_DIFFER: Decision.ASK,
+    Guard.BIRTH_DIFFERS: Decision.ASK,
+    Guard.TOO_LITTLE: Decision.ASK,
+}
+"""How far a decision may go where the guard sees its pattern."""
+AT_LEAST_ASK: Final = frozenset({Guard.BORROWED_IDENTIFIER})
+"""Guards that also keep a pair from being split unseen: an identifier says it is one person."""
+
+_ONE_TO_A_PERSON: Final = frozenset(
+    {IdentifierKind.PNC, IdentifierKind.CRO, IdentifierKind.CRN, IdentifierKind.NOMIS}
+)
+OTHER_BIRTH: Final = frozenset({Level.DIFFERENT, Level.ALIKE})
+"""Levels at which two dates are hardly one."""
+_ESTIMATES: Final = frozenset({Level.FIRST_JANUARY, Level.ESTIMATED})
+_NAMED: Final = SAME | {Level.PART}
+
+
+class Compared(NamedTuple):
+    """All that was compared of a pair."""
+
+    names: NamesCompared
+    births: BirthsCompared
+    places: PlacesCompared
+    identifiers: IdentifiersCompared
+
+
+def guard_of(pair: Compared) -> Guard | None:
+    """Return the guard that limits the decision most, or none."""
+    agreeing = pair.identifiers.agreeing & MATCHING_KINDS
+    if agreeing:
+        return _with_identifier(pair)
+    return _family_guard(pair) or _evidence_guard(pair)
+
+
+def _with_identifier(pair: Compared) -> Guard | None:
+    """Look for signs that an identifier that agrees was typed for, or given by, somebody else."""
+    names, births = pair.names, pair.births
+    name_differs = Level.DIFFERENT in {names.given, names.family}
+    looks_like_twin = (
+        names.given is Level.DIFFERENT and names.family in SAME and births.level in SAME_BIRTH
+    )
+    if looks_like_twin or (name_differs and births.level in OTHER_BIRTH):
+        return Guard.BORROWED_IDENTIFIER
+    if births.is_generation_apart and births.level not in SAME_BIRTH:
+        return Guard.BORROWED_IDENTIFIER
+    if pair.identifiers.contradicting & _ONE_TO_A_PERSON:
+        return Guard.IDENTIFIERS_CONTRADICT
+    return None
+
+
+def _family_guard(pair: Compared) -> Guard | None:
+    """Look for relatives: what a family has in common, with signs that it is two of them."""
+    names, births = pair.names, pair.births
+    if names.family not in SAME and names.family is not Level.PART:
+        return None
+    if any(part.field is Field.GENERATION for part in names.parts):
+        return Guard.PARENT_AND_CHILD
+    if births.level in SAME_BIRTH:
+        if names.given not in SAME and names.given is not Level.PART:
+            is_two = names.given is Level.DIFFERENT
+            return Guard.TWINS if is_two else Guard.TWIN_POSSIBLE
+        return Guard.GENERATION_POSSIBLE if births.is_generation_apart else None
+    if births.is_generation_apart:
+        return Guard.PARENT_AND_CHILD
+    is_near = pair.places.is_same or pair.places.is_same_postcode
+    if births.level is Level.MISSING:
+        return Guard.GENERATION_POSSIBLE if is_near else None
+    if names.given is Level.DIFFERENT and births.level in OTHER_BIRTH:
+        return Guard.RELATIVES
+    return None
+
+
+def _evidence_guard(pair: Compared) -> Guard | None:
+    """Ask for a name and one more thing before anybody is joined without an identifier."""
+    names, birth, places = pair.names, pair.births.level, pair.places
+    if pair.identifiers.contradicting & _ONE_TO_A_PERSON:
+        return Guard.IDENTIFIERS_CONTRADICT
+    if names.given not in _NAMED and names.family not in _NAMED:
+        return Guard.NAMES_DIFFER
+    if birth in OTHER_BIRTH:
+        return Guard.BIRTH_DIFFERS
+    is_named = names.given in _NAMED and names.family in _NAMED
+    is_born = birth in SAME_BIRTH - _ESTIMATES
+    is_home = places.is_same or places.is_same_postcode
+    kept = sum((is_named, is_born, is_home))
+    return None if kept >= 2 else Guard.TOO_LITTLE  # noqa: PLR2004 - of the three

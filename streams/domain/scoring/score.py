@@ -1,0 +1,99 @@
+"""Two descriptions scored: how likely they are of one person, why, and what may be done about it.
+
+The score is a sum of bits after Fellegi and Sunter: each field adds the base-2 logarithm of how
+much likelier its level is in one person than in two; the start is that one in so many is the one.
+At 0 bits it is as likely as not; at 10, a thousand to one.
+
+Source: Fellegi and Sunter, A Theory for Record Linkage, JASA 1969.
+"""
+
+from math import log2
+from typing import Final, NamedTuple
+
+from streams.domain.scoring.compare_births import compare_births
+from streams.domain.scoring.compare_identifiers import compare_identifiers
+from streams.domain.scoring.compare_names import compare_names, likeness
+from streams.domain.scoring.compare_places import compare_places
+from streams.domain.scoring.guards import (
+    AT_LEAST_ASK,
+    AT_MOST,
+    Compared,
+    Decision,
+    Guard,
+    guard_of,
+)
+from streams.domain.scoring.levels import Field, Level, Part
+from streams.domain.scoring.people import Ready
+from streams.domain.scoring.weights import Thresholds, Weights
+
+PROBABILITY_BITS_MAX: Final = 60.0
+_ORDER: Final = (Decision.SPLIT, Decision.ASK, Decision.JOIN)
+
+
+class Score(NamedTuple):
+    """What came of a pair: the sum of bits, what each field said, the guard, and the decision."""
+
+    bits: float
+    prior: float
+    parts: tuple[Part, ...]
+    guard: Guard | None
+    decision: Decision
+
+    @property
+    def probability(self) -> float:
+        """Return how likely it is one person by the sum alone, whatever a guard says."""
+        bits = max(-PROBABILITY_BITS_MAX, min(PROBABILITY_BITS_MAX, self.bits))
+        return 1 - 1 / (1 + 2**bits)
+
+
+def prior_bits(people: int) -> float:
+    """Return where a score starts: one of so many people is the one."""
+    return -log2(max(people, 1))
+
+
+def score(left: Ready, right: Ready, weights: Weights, *, prior: float) -> Score:
+    """Compare two people field by field and decide; the order of the two does not matter."""
+    pair = Compared(
+        compare_names(left.names, right.names, weights),
+        compare_births(left.births, right.births, weights),
+        compare_places(left.places, right.places, weights),
+        compare_identifiers(left.by_kind, right.by_kind, weights),
+    )
+    parts = [*pair.names.parts, *pair.places.parts, *pair.identifiers.parts]
+    if pair.births.part is not None:
+        parts.append(pair.births.part)
+    if left.others and right.others:
+        parts += _others(left, right, weights)
+    bits = prior + sum(part.bits for part in parts)
+    guard = guard_of(pair)
+    decision = decided(bits, guard, weights.thresholds)
+    if guard is not None and decision is decided(bits, None, weights.thresholds):
+        guard = None  # It changed nothing, and has nothing to explain.
+    return Score(bits, prior, tuple(parts), guard, decision)
+
+
+def decided(bits: float, guard: Guard | None, thresholds: Thresholds) -> Decision:
+    """Return the decision of a sum of bits, as far as a guard lets it go."""
+    if bits >= thresholds.join:
+        found = Decision.JOIN
+    else:
+        found = Decision.ASK if bits >= thresholds.split else Decision.SPLIT
+    if guard is None:
+        return found
+    limited = min(found, AT_MOST[guard], key=_ORDER.index)
+    return max(limited, Decision.ASK, key=_ORDER.index) if guard in AT_LEAST_ASK else limited
+
+
+def _others(left: Ready, right: Ready, weights: Weights) -> list[Part]:
+    """Compare the further facts that both have, by name."""
+    found = []
+    for name in sorted(left.others.keys() & right.others.keys()):
+        (mine, my_bits), (theirs, their_bits) = left.others[name], right.others[name]
+        if mine == theirs:
+            part = weights.part(Field.OTHER, Level.EXACT, min(my_bits, their_bits))
+        elif likeness(mine, theirs) is Level.NEAR:
+            part = weights.capped(Field.OTHER, Level.NEAR, min(my_bits, their_bits))
+        else:
+            part = weights.part(Field.OTHER, Level.DIFFERENT)
+        found.append(part._replace(about=name))
+    return found
