@@ -96,6 +96,7 @@ class DutyState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+OVERDUE_PREFIX: Final = "overdue"
 UNDONE: Final = frozenset({DutyState.OPEN, DutyState.OVERDUE})
 """States in which somebody still has to do it."""
 
@@ -125,3 +126,14 @@ class Duty:
     facts: Mapping[str, Any] = field(default_factory=dict)
     meant: str | None = None
     satisfied_by: tuple[str, str] | None = None
+
+
+def overdue_matter(duty: Duty) -> str:
+    """Name the matter of what is told in common words when a duty is overdue: one for each."""
+    return f"{OVERDUE_PREFIX}:{duty.kind}:{duty.matter}"
+
+
+def duty_matter(matter: str) -> str:
+    """Return the matter of the duty that such a notice is about; of any other notice, its own."""
+    prefix, _, rest = matter.partition(":")
+    return rest.partition(":")[2] if prefix == OVERDUE_PREFIX else matter

@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from streams.domain.acts import Act
-from streams.domain.duties import Duty
+from streams.domain.duties import Duty, duty_matter
 from streams.domain.instructions import Fact
 from streams.domain.log import RawRecord
 from streams.domain.notices import Notice
@@ -40,6 +40,10 @@ MATTERS: Final = (
     "SELECT person_id, matter FROM duty WHERE id = ANY(%s)"
     " UNION SELECT person_id, matter FROM notice WHERE id = ANY(%s)"
 )
+OVERDUE: Final = (
+    "SELECT DISTINCT person_id, matter FROM notice WHERE person_id = ANY(%s)"
+    " AND type = 'duty_overdue'"
+)
 OPENERS: Final = (
     "SELECT d.id, e.publisher, e.log_offset, e.payload, e.broker_at FROM duty d"
     " JOIN LATERAL (SELECT * FROM event e WHERE e.publisher = d.publisher"
@@ -57,6 +61,7 @@ def load_for(
     duties = sorted({each for act in acts for each in act.touched.duties})
     notices = sorted({each for act in acts for each in act.touched.notices})
     found = session.execute(MATTERS, (uuids(duties), uuids(notices))).fetchall()
+    found += _overdue(session, found) if notices else []
     whole = whose(acts)
     people = sorted({person for person, _ in found if person is not None} | whole.people)
     known, files = cases_of(session, people)
@@ -73,6 +78,14 @@ def load_for(
         facts=_facts(session, people, rules),
         openers=_openers(session, duties, rules),
     )
+
+
+def _overdue(session: Session, found: Sequence[tuple[UUID | None, str]]) -> list[tuple[UUID, str]]:
+    """Return beside matters the notices that something about them is overdue, and the reverse."""
+    known = {(person, duty_matter(matter)) for person, matter in found if person is not None}
+    told = session.execute(OVERDUE, (uuids(sorted({person for person, _ in known})),)).fetchall()
+    also = {(person, matter) for person, matter in told if (person, duty_matter(matter)) in known}
+    return sorted((known | also) - set(found))
 
 
 def _duties(session: Session, about: tuple[Array, Array]) -> list[Duty]:

@@ -7,7 +7,7 @@ from typing import Final
 from streams.domain.acts import DutyFell
 from streams.domain.case_events import Rosh
 from streams.domain.cases import Case
-from streams.domain.duties import Duty, DutyState, SameDay
+from streams.domain.duties import Duty, DutyState, SameDay, overdue_matter
 from streams.domain.instructions import Addressee, CaseView, Flow, Instruction, Task, Tell
 from streams.domain.notices import Urgency
 from streams.domain.passage import Opened, Scene
@@ -117,7 +117,7 @@ def _common(act: DutyFell, duty: Duty, case: Case, moment: Moment) -> tuple[Inst
         notice=IN_COMMON_WORDS,
         to=to,
         urgency=Urgency.SAME_DAY,
-        matter=f"overdue:{duty.kind}:{duty.matter}",
+        matter=overdue_matter(duty),
         facts=_facts(act, duty, moment),
         why="something that you were to see to has passed its time and is not recorded as done",
         tasks=(Task(DO_IT, SameDay()),),

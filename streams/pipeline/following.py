@@ -116,11 +116,8 @@ def _duties_of(notice: Notice, moment: Moment) -> list[Duty]:
     """Return the unfinished duties that came with a notice, or that it says are overdue."""
     if notice.person_id is None:
         return []
-    about = moment.work.duties_about(notice.person_id)
-    of_it = (
-        each for each in about if notice.id == each.notice_id or notice.matter == overdue_matter(each)
-    )
-    return [each for each in of_it if each.state in UNDONE]
+    about = [d for d in moment.work.duties_about(notice.person_id) if d.state in UNDONE]
+    return [d for d in about if notice.id == d.notice_id or notice.matter == overdue_matter(d)]
 
 
 def _no_longer_overdue(duty: Duty, finished: Notice, moment: Moment) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+import pytest
 from world_builder import (
     NOW,
     absent,
@@ -19,8 +20,10 @@ from world_builder import (
 from streams.domain.acts import DutyFell, from_bytes, kind_of, to_bytes
 from streams.domain.duties import SameDay
 from streams.domain.instructions import Expect
+from streams.domain.notice_acts import Answered
+from streams.domain.notices import Move
 from streams.flows import domestic_abuse_callout
-from streams.ledger.acting import CLOCK_CHAIN, Acted, Actor
+from streams.ledger.acting import CLOCK_CHAIN, DESK_CHAIN, Acted, Actor
 from streams.ledger.verify import verify
 
 if TYPE_CHECKING:
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from streams.domain.acts import Act
     from streams.domain.duties import Duty
     from streams.domain.instructions import CaseView, Instruction
+    from streams.domain.notices import Notice
 
 LATER: Final = NOW + timedelta(days=14)
 """When every duty of a call-out has passed its time."""
@@ -168,3 +172,43 @@ def test_acts_are_kept_as_they_were_done(story: Story) -> None:
     assert {kind_of(each) for _, each in done.acts} == {"duty_fell"}
     assert story.rows("SELECT length FROM audit_head WHERE chain = %s", CLOCK_CHAIN) == [(2,)]
     assert list(verify(story.session, lambda _: None)) == []
+
+
+def answered(story: Story, notice: Notice, *moves: Move) -> None:
+    """Let the officer of a notice answer it."""
+    desk = Actor(story.session, story.engine.ledger.rules, DESK_CHAIN)
+    for move in moves:
+        desk.act([Answered(notice.id, move, notice.recipient.officer, "done")], LATER)
+
+
+def overdue_states(story: Story) -> dict[tuple[str, str], str]:
+    """Return the state of each notice that something is overdue, by recipient and duty."""
+    return {
+        (each.recipient.officer, each.facts["duty"]): each.state.value
+        for each in story.notices
+        if each.type == "duty_overdue"
+    }
+
+
+@pytest.mark.parametrize("by_overdue", [True, False])
+def test_who_finishes_either_notice_has_done_the_duty(story: Story, *, by_overdue: bool) -> None:
+    """The one that brought it or the one that it is overdue: what is left of the others goes."""
+    story.given(callout())
+    act(story, *fell(duties(story)))
+    brought = story.notice("domestic_abuse_callout_suspect")
+    about_visit = next(
+        each
+        for each in story.notices
+        if each.facts.get("duty") == "home_visit_considered" and each.recipient.officer == "OFF01"
+    )
+    chosen = about_visit if by_overdue else brought
+    answered(story, chosen, Move.ACKNOWLEDGE, Move.FINISH)
+    left = "overdue" if by_overdue else "satisfied"
+    assert dict(story.rows("SELECT kind, state FROM duty")) == {
+        "home_visit_considered": "satisfied",
+        "risk_reviewed": left,
+    }
+    told = overdue_states(story)
+    assert told["OFF01", "home_visit_considered"] == ("done" if by_overdue else "withdrawn")
+    assert told["MGR01", "home_visit_considered"] == "withdrawn"
+    assert told["OFF01", "risk_reviewed"] == ("raised" if by_overdue else "withdrawn")
