@@ -69,14 +69,8 @@ def for_court(reference: str, kind: str, **fields: object) -> Said:
     return asked(kind, check_reference=reference, children_flagged=True, **fields)
 
 
-def test_a_check_for_court_that_nobody_answers_is_not_forgotten(story: Story) -> None:
-    """From the listing to the assigned officer: silence is told, and it travels with the case.
-
-    The police answer, children's services do not. On the day of the hearing whoever asked, the
-    hub's officer and both managers hear of it. The officer who is assigned after sentence reads in
-    one notice that the check is still out. When the answer comes, a month late, it is a child
-    protection plan: the new officer hears at once, and what was said about silence is taken back.
-    """
+def _until_the_police_answered(story: Story) -> None:
+    """Let two checks be asked for a listed hearing, of which only the police answer theirs."""
     story.given(*SERVICE, *DESK)
     story.when(
         listed(),
@@ -89,6 +83,17 @@ def test_a_check_for_court_that_nobody_answers_is_not_forgotten(story: Story) ->
         "raised: safeguarding_check_reply to OFF01",
     ]
     story.given()
+
+
+def test_a_check_for_court_that_nobody_answers_is_not_forgotten(story: Story) -> None:
+    """From the listing to the assigned officer: silence is told, and it travels with the case.
+
+    The police answer, children's services do not. On the day of the hearing whoever asked, the
+    hub's officer and both managers hear of it. The officer who is assigned after sentence reads in
+    one notice that the check is still out. When the answer comes, a month late, it is a child
+    protection plan: the new officer hears at once, and what was said about silence is taken back.
+    """
+    _until_the_police_answered(story)
     time_passes(story, until=HEARING + timedelta(hours=1))
     told = ["MGR01", "MGR02", HUB, COURT]
     assert lines(story, "check_overdue") == sorted(
