@@ -133,8 +133,8 @@ class FaustWorker:
 
     async def _pass_control_records(self, ends: Mapping[tuple[str, int], int]) -> None:
         """Move positions over the control records of transactions, behind which is nothing."""
-        for lease in await self.consumer.pass_control_records(ends):
-            batch = Batch(lease.place, lease.applied, (), lease.fetched)
+        for lease, stands in await self.consumer.pass_control_records(ends):
+            batch = Batch(lease.place, lease.applied, (), stands)
             await self._apply_batch(self.parts.feeds[lease.place.topic], lease, batch)
 
     async def _look_for_pauses(self) -> None:

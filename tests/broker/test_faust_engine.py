@@ -17,7 +17,8 @@ from fixtures.postgres import OwnServer
 
 from connectors.publisher import Publisher
 from streams.domain.log import Place
-from streams.engines.faust_transport import LedgerConsumer, LedgerThread
+from streams.engines.faust_client import LedgerThread
+from streams.engines.faust_transport import LedgerConsumer
 from streams.engines.leases import Fetched, Lease, unbroken
 from streams.ledger import feeds
 from streams.ledger.connection import connect
