@@ -38,7 +38,7 @@ def passed(lease: Lease, stood: int, client: Client, *, current: Lease | None = 
     """Return up to where a lease is passed that stood somewhere when it was looked at."""
     thread: Any = LedgerThread.__new__(LedgerThread)
     thread.leases = {partition_of(lease): current or lease}
-    thread._ensure_consumer = lambda: client
+    thread._ensure_consumer = lambda: client  # noqa: SLF001 - there is no client without a Kafka
     return asyncio.run(thread.pass_control_records(lease, stood))
 
 
