@@ -64,8 +64,12 @@ def shown(
 
 
 def whole_of(notice: Notice) -> Whole:
-    """Return all that a notice says, whoever has it now."""
-    return notice.whole or Whole(notice.type, notice.facts, notice.why, notice.actions)
+    """Return all that a notice says, whoever has it now.
+
+    A notice from before reasons were kept apart has its reason after who was told as what.
+    """
+    why = notice.why or notice.why_you.partition(": ")[2].removesuffix(".")
+    return notice.whole or Whole(notice.type, notice.facts, why, notice.actions)
 
 
 def told_anew(notice: Notice, reader: Reader) -> Notice:

@@ -23,6 +23,7 @@ from world_builder import (
     assigned,
     back,
     callout,
+    holds,
     left,
     restricted,
 )
@@ -190,3 +191,28 @@ def test_the_named_list_has_its_time_on_the_clock_on_the_wall() -> None:
     loud = read_by(min(RINGS_OUT_OF_HOURS), Urgency.IMMEDIATE, night, RULES.calendar)
     assert loud == night + HOUR
     assert read_by("new_offence", Urgency.DIGEST, night, RULES.calendar) is None
+
+
+def test_a_desk_finishes_what_is_about_nobody_certain(story: Story) -> None:
+    """A held event has no duties to satisfy; it is done all the same."""
+    story.given(callout().but(person=PERSON.reference()))
+    held = story.notice("identity_held")
+    answers(story, held, Move.ACKNOWLEDGE, "DESK01")
+    assert not answers(story, held, Move.FINISH, "DESK01", because="Found out.").refused
+    assert story.notice("identity_held").state.value == "done"
+
+
+def test_what_an_unknown_desk_had_goes_to_the_one_that_is_always_there(
+    empty_story: Story,
+) -> None:
+    """Nobody has the person yet, and whoever kept the desk is in no directory and away."""
+    desk = holds("duty_desk", "OFF77", NPS)
+    empty_story.given(desk, allocated(PERSON, NPS, team=None, effective_at=NOW + HOUR * 9), at=NOW)
+    empty_story.given(callout(grade="high"), at=NOW)
+    assert {row[0] for row in empty_story.rows("SELECT owner FROM duty")} >= {"OFF77"}
+    empty_story.when(absent("OFF77", starts_at=NOW), at=NOW)
+    passes(empty_story, NOW)
+    always = f"duty_desk:{NPS}"
+    assert empty_story.notice(SUSPECT).recipient.officer == always
+    assert {row[0] for row in empty_story.rows("SELECT owner FROM duty")} == {always}
+    assert faults(empty_story.session, NOW) == []

@@ -194,6 +194,13 @@ def test_a_provider_that_may_not_read_is_told_whom_to_ask() -> None:
     assert back.notice.whole == told.notice.whole or back.notice.whole is not None
 
 
+def test_an_older_notice_keeps_its_reason() -> None:
+    """One that was raised before reasons were kept apart says to the next why it was raised."""
+    told = climb(replace(NOTICE, why=""), here(), UNANSWERED)
+    assert told is not None
+    assert told.notice.why == NOTICE.why != ""
+
+
 def test_the_foot_of_a_ladder_is_whom_it_is_for() -> None:
     """Also where they are away: what was handed over comes back to them."""
     assert foot(NOTICE, here(absent("OFF01"))) == "OFF01"
