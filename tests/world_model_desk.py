@@ -124,7 +124,7 @@ class Desk:
     def withdraw(self, about: Person, notice: str, matter: str) -> Iterator[Told]:
         """Take back the notices of a kind about a matter."""
         for note in self.notes[about]:
-            if (note.notice, note.matter) == (notice, matter) and not note.is_withdrawn:
+            if (note.real, note.matter) == (notice, matter) and not note.is_withdrawn:
                 note.is_withdrawn = True
                 yield note.told(WITHDRAWN)
 

@@ -21,6 +21,7 @@ from chaos import checker
 from chaos.generator import County
 from chaos.orders import BEFORE_OFFSETS, IN_COPY, PLACES, Act, Fell, Order, fallen, give
 from chaos.reading import Publishing, published, read_all
+from chaos.ticking import Ticking, owner_faults
 from chaos.workers import Workers
 
 from streams import topics
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
 FREEZE_SECONDS: Final = 9.0
 """Longer than the session timeout of 6 s: the others have taken the partitions by then."""
-FALL_SECONDS: Final = 60.0
+FALL_SECONDS: Final = 120.0
 SETTLE_SECONDS: Final = 150.0
 BATCH_MAX: Final = "60"
 SECRET: Final = "made up for the chaos tests"
@@ -91,9 +92,10 @@ class Chaos:
         topics.apply(self.kafka.bootstrap, topics.declared(self.register))
         publishing = Publishing(self.kafka.bootstrap, self.folder / "published.jsonl")
         try:
-            with self.workers() as workers:
+            with self.workers() as workers, Ticking(self.postgres.url) as clock:
                 self._published_all(publishing, county, rng, workers)
                 self._settled()
+                self.tell(f"{clock.acts} acts of the clock")
                 self.tell(f"ended {workers.stop()}, earlier {workers.statuses}")
         finally:
             publishing.close()
@@ -260,6 +262,7 @@ class Chaos:
             rows = {name: count(session, name) for name in ("event", "notice", "quarantine")}
             with session.transaction():
                 found += [str(broken) for broken in verify(session, lambda _: None)]
+            found += owner_faults(session)
             found += self._replayed(session)
         self.tell(f"{batches} batches, {len(listed)} records, {rows}, {len(found)} faults")
         return found if batches >= self.size.batches_min else [*found, f"only {batches} batches"]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 OUTCOMES: Final = ("positive", "negative", "diluted", "refused", "missed")
 ANSWERS: Final = ("child_protection_plan", "known", "cannot_answer", "no_trace")
+LABORATORY: Final = "north-east-laboratory"
 WORKERS: Final = (None, "WSW01", "OFF03")
 
 
@@ -62,7 +63,9 @@ class Services:
             by = {"requested_on": day, "report_by_on": day + timedelta(days=5)}
             return programmes.expected(test, self.person, at=self.at, **by)
         outcome = self.rng.choice(OUTCOMES)
-        return programmes.reported(outcome, test, of=self.person, at=self.at, test_on=day)
+        by = self.rng.choice(("durham-recovery", LABORATORY))
+        said = programmes.reported(outcome, test, of=self.person, at=self.at, test_on=day)
+        return said.but(publisher=by)
 
     def _check(self) -> Said:
         """Ask a check of children's services, or answer it."""
