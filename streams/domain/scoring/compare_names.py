@@ -1,6 +1,5 @@
 """Names compared: swapped, hyphened, shortened, misheard, spelled by another alphabet's rules."""
 
-from collections.abc import Mapping
 from functools import lru_cache
 from itertools import product
 from math import log2
@@ -110,30 +109,29 @@ def _part(
 
 
 def _swapped(left: ReadyName, right: ReadyName, weights: Weights) -> NamesCompared | None:
-    """Compare the given name of each with the family name of the other, or None if they differ."""
-    given = _crossed_level(left.given, right.family, GIVEN_GROUPS)
-    if given not in SAME and given is not Level.MISSING:
-        return None
-    family = _crossed_level(left.family, right.given, FAMILY_GROUPS)
-    if family not in SAME and (family is not Level.MISSING or given is Level.MISSING):
+    """Compare the given name of each with the family name of the other, or None if both differ."""
+    given = _crossed_level(left.given, right.family)
+    family = _crossed_level(left.family, right.given)
+    if given not in SAME and family not in SAME:
         return None
     parts = [weights.part(Field.ORDER, Level.SWAPPED)]
-    if given in SAME:
+    if given is not Level.MISSING:
         parts.append(_part(Field.GIVEN, given, (left.given, right.family), weights))
-    if family in SAME:
+    if family is not Level.MISSING:
         parts.append(_part(Field.FAMILY, family, (left.family, right.given), weights))
     return NamesCompared(given, family, tuple(parts), sum(part.bits for part in parts))
 
 
-def _crossed_level(
-    left: Word | None, right: Word | None, groups: Mapping[str, frozenset[int]]
-) -> Level:
+def _crossed_level(left: Word | None, right: Word | None) -> Level:
     """Say how far two words agree of which one stands in the other's place."""
     level = word_level(left, right, are_one_kind=False)
     if left is None or right is None or level in SAME:
         return level
-    mine, theirs = groups.get(left.text, NO_GROUPS), groups.get(right.text, NO_GROUPS)
-    return Level.DIFFERENT if mine.isdisjoint(theirs) else Level.VARIANT
+    for groups in (GIVEN_GROUPS, FAMILY_GROUPS):
+        mine, theirs = groups.get(left.text, NO_GROUPS), groups.get(right.text, NO_GROUPS)
+        if not mine.isdisjoint(theirs):
+            return Level.VARIANT
+    return level
 
 
 def given_level(left: ReadyName, right: ReadyName) -> Level:

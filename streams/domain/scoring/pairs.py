@@ -15,10 +15,12 @@ from streams.domain.scoring.sounds import sound_of
 
 BLOCK_MAX: Final = 400
 """Assumed: a key that more records share tells nobody apart; its records meet under others."""
-WIDE_BLOCK_MAX: Final = 60
+WIDE_BLOCK_MAX: Final = 100
 """The same for keys of a name alone."""
-PIECE_BLOCK_MAX: Final = 250
+PIECE_BLOCK_MAX: Final = 600
 """The same for single pieces, two of which must agree."""
+PIECE_WORK_MAX: Final = 12_000_000
+"""Records times the size of a block of pieces: large files leave out more, not to take hours."""
 PIECES_MIN: Final = 2
 
 Pair = tuple[int, int]
@@ -66,7 +68,8 @@ def _by_key(
 
 def _meeting(records: Sequence[Ready], split: int) -> Iterator[Pair]:
     """Yield the pairs that share two pieces; with a split, only pairs across it."""
-    blocks = _by_key(records, pieces, PIECE_BLOCK_MAX)
+    most = min(PIECE_BLOCK_MAX, PIECE_WORK_MAX // max(len(records), 1))
+    blocks = _by_key(records, pieces, most)
     for place in range(split or len(records)):
         others = chain.from_iterable(blocks.get(piece, ()) for piece in pieces(records[place]))
         for other, shared in Counter(others).items():
