@@ -19,6 +19,7 @@ from typing import Self
 import psycopg
 from broker.local_kafka import until
 from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
+from kafka.errors import CoordinatorNotAvailableError
 from kafka.structs import OffsetAndMetadata
 
 from streams.topics import Topic, TopicIds, apply
@@ -153,8 +154,15 @@ class Ground:
     def commit(self, offset: int, partition: int = 0) -> None:
         """Set the group's commit as an operator may, while no worker is in the group."""
         place = TopicPartition(self.feed, partition)
-        with administering(self.kafka) as admin:
-            admin.alter_group_offsets(self.group, {place: OffsetAndMetadata(offset, "", -1)})
+
+        def is_set() -> bool:
+            """Try; a broker that has just started has no coordinator yet."""
+            with administering(self.kafka) as admin, suppress(CoordinatorNotAvailableError):
+                admin.alter_group_offsets(self.group, {place: OffsetAndMetadata(offset, "", -1)})
+                return True
+            return False
+
+        assert until(is_set, SECONDS_MAX)
 
     def drop_before(self, offset: int, partition: int = 0) -> None:
         """Delete the beginning of the log, as retention does."""
