@@ -93,7 +93,7 @@ def allocated_and_assigned() -> tuple[Event, Event]:
             {
                 "meta": meta("case-management", "alloc-1"),
                 **about,
-                "effective_at": NOW - timedelta(days=9),
+                "effective_at": NOW - timedelta(days=40),
                 "reason": None,
             },
         ),
@@ -104,7 +104,7 @@ def allocated_and_assigned() -> tuple[Event, Event]:
                 **about,
                 "officer": OFFICER,
                 "role": "responsible_officer",
-                "effective_at": NOW - timedelta(days=8),
+                "effective_at": NOW - timedelta(days=39),
             },
         ),
     )
