@@ -17,6 +17,8 @@ from streams.domain.scoring.sounds import sound_of
 KEYS_MAX: Final = 48
 """Most keys of one person; names, births and addresses have their own limits."""
 FIRST_JANUARY: Final = "0101"
+GROUPS_MAX: Final = 2
+"""Assumed: most groups of a given name that become keys; few names are short for more."""
 LEAD: Final = 3
 """Characters of a sound that go into a key with a second name beside it."""
 
@@ -35,8 +37,8 @@ def blocking_keys(ready: Ready) -> tuple[str, ...]:
 
 def wide_keys(ready: Ready) -> tuple[str, ...]:
     """Return keys of a name alone: for rare names, to be left out where many people have them."""
-    pairs = (_pair(name) for name in ready.names)
-    return tuple(dict.fromkeys(f"n {pair}" for pair in pairs if pair))
+    pairs = (pair for name in ready.names for pair in _pairs(name))
+    return tuple(dict.fromkeys(f"n {pair}" for pair in pairs))
 
 
 def name_sounds(name: ReadyName) -> tuple[str, ...]:
@@ -57,21 +59,21 @@ def _of_name(name: ReadyName, ready: Ready) -> Iterator[str]:
         lead = LEAD if birth.endswith(FIRST_JANUARY) else 1
         for sound in sorted({sound[:lead] for sound in sounds}):
             yield f"b {sound} {birth[:4]} {_either_way(birth)}"
-    pair = _pair(name)
-    if not pair:
-        return
-    for birth in ready.births:
-        yield f"y {pair} {birth[:4]}"
-        yield f"d {pair} {_either_way(birth)}"
-    for place in ready.places:
-        yield f"p {pair} {place.district or ' '.join(place.rest)}"
+    for pair in _pairs(name):
+        for birth in ready.births:
+            yield f"y {pair} {birth[:4]}"
+            yield f"d {pair} {_either_way(birth)}"
+        for place in ready.places:
+            yield f"p {pair} {place.district or ' '.join(place.rest)}"
 
 
-def _pair(name: ReadyName) -> str:
-    """Return the sounds of first and last name in one order, or nothing where one is missing."""
+def _pairs(name: ReadyName) -> Iterator[str]:
+    """Yield first and last name in one order, as they sound and by the given name's other forms."""
     if name.given is None or name.family is None:
-        return ""
-    return " ".join(sorted((sound_of(name.givens[0]), name.family.sound)))
+        return
+    yield " ".join(sorted((sound_of(name.givens[0]), name.family.sound)))
+    for group in sorted(name.given.groups)[:GROUPS_MAX]:
+        yield f"{group} {name.family.sound}"
 
 
 def _either_way(birth: str) -> str:
