@@ -86,7 +86,7 @@ class Clock:
         except WorldDown:
             raise
         except Exception as error:  # noqa: BLE001 - a defect of ours: it is narrowed down next
-            log.error("defect in acts", reason=type(error).__name__, acts=len(acts))  # noqa: TRY400 - the text may quote a record
+            log.error("defect in acts", reason=type(error).__name__, count=len(acts))  # noqa: TRY400 - the text may quote a record
         return sum(self._one(act, at) for act in acts)
 
     def _one(self, act: Act, at: datetime) -> int:
@@ -106,7 +106,7 @@ class Clock:
         touched = act.touched
         ids = ", ".join(sorted(map(str, (*touched.duties, *touched.notices))))
         words = f"{kind_of(act)} of {ids}: {type(error).__name__} in Switchboard"
-        log.error("defect in an act", kind=kind_of(act), about=ids)
+        log.error("defect in an act", code=kind_of(act), reason=type(error).__name__)
         with world(), self.actor.session.transaction():
             raise_alarm(self.actor.session, ("defect", "clock", OPERATIONS), words, at)
 

@@ -6,7 +6,6 @@ they commit lower offsets again, and what shows a data folder that was put back 
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Final
 
 import structlog
 
@@ -14,8 +13,6 @@ from streams.engines.partitions import GROUP
 from streams.ledger import restored
 from streams.ledger.connection import Session
 from streams.topics import TopicIds
-
-RESUME: Final = "switchboard ledger resume-after-restore"
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +32,6 @@ def look(session: Session, kafka: str, feeds: Collection[str], at: datetime) -> 
         if (topic_id := ids[topic]) is not None
     }
     held = restored.look(session, committed, at)
-    for words in held:
-        log.error("restored, so pushes wait", why=words, resume_by=RESUME)
+    if held:
+        log.error("restored, so pushes wait for ledger resume-after-restore", count=len(held))
     return held

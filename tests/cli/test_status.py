@@ -24,7 +24,7 @@ def test_each_feed_tells_where_it_stands(switchboard: Switchboard, morning: Scen
     assert police["last_event_at"] == "2026-07-06T09:30:00Z"
     assert feeds["feed.hmcts"]["state"] == "not_read_yet"
     assert told["quarantine_open"]["theirs"] == 1
-    assert (told["held"], told["outbox"]["unsent"], told["duties_open"]["count"]) == (1, 3, 6)
+    assert (told["held"], told["outbox"]["unsent"], told["duties_open"]["count"]) == (1, 8, 6)
     assert told["notices"] == [{"state": "raised", "urgency": "immediate", "count": 3}]
     assert told["kafka"]["is_reachable"] is None
 
