@@ -14,17 +14,19 @@ from psycopg.rows import dict_row
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from streams.ledger.connection import Session, WorldDown, connect, is_world, world
+from streams.ledger.migrations import newest
 
 Row = dict[str, Any]
 
 READER_LIMITS: Final = {"statement_timeout": "300s", "lock_timeout": "2s"}
 """Assumed: a command that has not read what it needs in five minutes is of no use to anybody."""
-NEWEST_TABLE: Final = "absence_end"
-"""A table that every migrated ledger has."""
 
 
 class NotMigrated(Exception):
-    """The database is there and has no tables of ours; the words say whose move it is."""
+    """The database is there without the tables that this version reads.
+
+    The words say whose move it is.
+    """
 
 
 class AddressRefused(Exception):
@@ -49,11 +51,18 @@ def reading(url: str) -> Iterator[Session]:
 
 
 def demand_tables(session: Session) -> None:
-    """Raise `NotMigrated` where the database has no ledger."""
-    row = session.execute("SELECT to_regclass(%s)", (NEWEST_TABLE,)).fetchone()
+    """Raise `NotMigrated` where the database has no ledger, or one of another version."""
+    row = session.execute("SELECT to_regclass('alembic_version')").fetchone()
     if row is None or row[0] is None:
         words = "the database has no ledger yet; run `switchboard ledger migrate` once"
         raise NotMigrated(words)
+    found = session.execute("SELECT version_num FROM alembic_version").fetchone()
+    version = "none" if found is None else str(found[0])
+    if version != newest():
+        raise NotMigrated(
+            f"the ledger is of version {version}, this Switchboard reads {newest()};"
+            " run `switchboard ledger migrate`, with the newer of the two"
+        )
 
 
 def rows(

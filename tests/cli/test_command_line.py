@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from fixtures.command_line import Switchboard
 
+from streams.ledger.connection import connect
 from streams.settings import PROJECT_ROOT
 
 COMMANDS = (
@@ -95,6 +96,18 @@ def test_a_database_without_ledger_is_said(
     assert "switchboard ledger migrate" in answer.err
     assert switchboard("ledger", "migrate").status == 0
     assert switchboard("notices").out == "0 notices.\n"
+
+
+def test_a_ledger_of_another_version_is_said(switchboard: Switchboard, ledger_url: str) -> None:
+    """A read of tables that are not there yet, or no longer, is no defect; it says what to run."""
+    assert switchboard("status").status == 0
+    with connect(ledger_url, name="a test") as session:
+        session.execute("UPDATE alembic_version SET version_num = '0001'")
+        session.commit()
+    answer = switchboard("status")
+    assert answer.status == 70
+    assert "of version 0001" in answer.err
+    assert "switchboard ledger migrate" in answer.err
 
 
 def test_kafka_away_ends_with_70(switchboard: Switchboard) -> None:
