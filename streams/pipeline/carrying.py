@@ -18,7 +18,7 @@ from streams.domain.instructions import (
     Withdraw,
 )
 from streams.domain.notices import Move, after
-from streams.domain.passage import Assigned, Scene, Told
+from streams.domain.passage import Assigned, Opened, Scene, Told
 from streams.domain.shown import whole_of
 from streams.pipeline.values import Rules
 from streams.pipeline.work import Work
@@ -32,12 +32,23 @@ ASKED: Final = "asked"
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What one event is worked through with."""
+    """What one event or act is worked through with; `opened` is the event."""
 
     work: Work
     rules: Rules
     raised_at: datetime
     seq: int
+    opened: Opened | None = None
+
+    @property
+    def occasion(self) -> str:
+        """Name the event by its statement, or the act by its number, which a replay has, too.
+
+        An event's number is not the same in a replay of its feed: repeats use numbers up.
+        """
+        if self.opened is None:
+            return str(self.seq)
+        return "\x1f".join((*self.opened.key, self.opened.content.hex()))
 
 
 def carry_out(instruction: Instruction, scene: Scene, case: Case, moment: Moment) -> list[Told]:

@@ -112,7 +112,7 @@ def _tell_former(
         now.at,
         NOT_YOURS,
         facts,
-        str(moment.seq),
+        moment.occasion,
         person_id=now.case.person_id,
         crn=now.case.crn,
         restricted=now.restriction.restricted,

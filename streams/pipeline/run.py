@@ -71,7 +71,7 @@ def run(
         told_before = len(work.told)
         origin = prepared.raw.origin
         at = raised_at if origin is None else origin.worked_at
-        ended = _one(prepared, Moment(work, rules, at, seq))
+        ended = _one(prepared, Moment(work, rules, at, seq, prepared.opened))
         work.ended.append(ended)
         work.audit_bodies.append(audit_body(ended, [told for _, told in work.told[told_before:]]))
     return work

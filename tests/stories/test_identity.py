@@ -23,6 +23,7 @@ from world_builder import (
     no_further_action,
 )
 
+from schemas.codec import decode
 from streams.domain.notices import NoticeState, Urgency
 
 if TYPE_CHECKING:
@@ -188,12 +189,25 @@ def test_a_held_event_that_is_corrected_finds_its_person(story: Story) -> None:
 def test_an_unknown_person_leaves_no_trace(empty_story: Story) -> None:
     """Of people nobody supervises neither content, nor keys, nor source records are kept."""
     empty_story.when(callout(STRANGER), arrested(STRANGER), no_further_action(STRANGER))
-    for table in ("person", "person_key", "source_record", "case_file", "fact", "notice", "outbox"):
+    for table in ("person", "person_key", "source_record", "case_file", "fact", "notice"):
         assert empty_story.rows(f"SELECT count(*) FROM {table}") == [(0,)], table  # noqa: S608 - names of our tables
     assert empty_story.rows("SELECT DISTINCT payload, person_id, disposition FROM event") == [
         (None, None, "recorded")
     ]
     assert empty_story.came_out() == []
+
+
+def test_an_unknown_person_is_not_in_a_receipt(empty_story: Story) -> None:
+    """An agency hears that its record came, in the same words as for somebody we know."""
+    said = callout(STRANGER)
+    empty_story.when(said)
+    ((topic, value),) = empty_story.rows("SELECT topic, record_value FROM outbox")
+    assert topic == "receipts.durham-police"
+    (told,) = decode(bytes(value)).record["answers"]
+    assert told["outcome"] == "accepted"
+    shown = repr(told)
+    given = (STRANGER.pnc, STRANGER.family_name, "recorded", "unknown", "nobody")
+    assert not [each for each in given if each and each in shown]
 
 
 @pytest.mark.parametrize("allocated_first", [True, False])
