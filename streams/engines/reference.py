@@ -5,9 +5,9 @@ before it and be recorded as nobody's: nothing of it is kept, and nobody would e
 batch of any other feed waits until the reference feeds (case management and the staff directory)
 are in the ledger as far as Kafka had them at the broker's time of the batch's newest record.
 
-It waits for so long and no longer: a reference feed that is down or paused must not silence the
-police. After that the batch goes on, which is logged, and the feed is not waited for again for a
-while.
+It waits while they come nearer, as after an outage, and for so long where they stand still: a
+reference feed that is down or paused must not silence the police. After that the batch goes on,
+which is logged, and the feed is not waited for again for a while.
 """
 
 import asyncio
@@ -28,6 +28,8 @@ from streams.ledger import positions
 REFERENCE_KINDS: Final = frozenset({AgencyKind.CASE_MANAGEMENT, AgencyKind.DIRECTORY})
 WAIT_SECONDS: Final = 12.0
 """Assumed: longer than a killed worker's partitions need to find another (session timeout 6 s)."""
+WAIT_SECONDS_MAX: Final = 120.0
+"""Assumed: shorter than the watchdog's patience with records that were fetched."""
 DISTRUST_SECONDS: Final = 60.0
 """Assumed: how long a reference feed that kept us waiting is not waited for again."""
 LOOK_EVERY_SECONDS: Final = 0.02
@@ -66,15 +68,19 @@ class Reference:
         if time.monotonic() < self._distrusted_until or not self.waits(feed.name):
             return
         needed = await _on(self.parts, partial(self._needed, until))
-        deadline = time.monotonic() + WAIT_SECONDS
-        while not await _of(feed, partial(_reached, feed, needed)):
+        begun = nearer_at = time.monotonic()
+        least = missing = await _of(feed, partial(_missing, feed, needed))
+        while missing:
             if self.parts.stop.is_set():
                 return
-            if time.monotonic() > deadline:
-                self._distrusted_until = time.monotonic() + DISTRUST_SECONDS
+            now = time.monotonic()
+            least, nearer_at = (missing, now) if missing < least else (least, nearer_at)
+            if now > min(nearer_at + WAIT_SECONDS, begun + WAIT_SECONDS_MAX):
+                self._distrusted_until = now + DISTRUST_SECONDS
                 log.warning("did not wait any longer for the reference feeds", feed=feed.name)
                 return
             await asyncio.sleep(LOOK_EVERY_SECONDS)
+            missing = await _of(feed, partial(_missing, feed, needed))
         self.covered_until = max(self.covered_until or until, until)
 
     def _needed(self, until: datetime) -> dict[Partition, int]:
@@ -88,10 +94,10 @@ class Reference:
         return {(self._described[name][0], n): end for (name, n), end in ends.items()}
 
 
-def _reached(feed: Feed, needed: Mapping[Partition, int]) -> bool:
-    """Answer whether the ledger stands where it is needed; runs on the feed's thread."""
+def _missing(feed: Feed, needed: Mapping[Partition, int]) -> int:
+    """Count the offsets that the ledger is behind what is needed; runs on the feed's thread."""
     stands = positions.all_of(feed.applier.ledger.session, {topic_id for topic_id, _ in needed})
-    return all(stands.get(partition, 0) >= offset for partition, offset in needed.items())
+    return sum(max(offset - stands.get(partition, 0), 0) for partition, offset in needed.items())
 
 
 async def _on(parts: WorkerParts, act: Callable[[], Answer]) -> Answer:
