@@ -18,7 +18,7 @@ from streams.domain import cases
 from streams.domain.cases import Case
 from streams.domain.documents import Document
 from streams.domain.duties import Duty, DutyState
-from streams.domain.instructions import Fact, FactKind
+from streams.domain.instructions import Fact, FactKind, Flow
 from streams.domain.matching import Known, LookupKey, digest
 from streams.domain.notices import Notice
 from streams.domain.passage import Seen, Source
@@ -201,14 +201,19 @@ def _facts_of_matters(session: Session, batch: Sequence[Prepared]) -> list[Fact]
         f"SELECT {FACT_COLUMNS} FROM fact WHERE matter = ANY(%s) ORDER BY seq",  # noqa: S608 - a constant
         (texts(matters),),
     ).fetchall()
-    return [read_fact(row) for row in rows]
+    return [_fact(row) for row in rows]
 
 
 def _facts_of_people(
     session: Session, batch: Sequence[Prepared], people: Sequence[UUID]
 ) -> list[Fact]:
     """Load what the batch's flows look back on."""
-    kinds = sorted({k.value for each in batch for flow in each.flows for k in flow.fact_kinds})
+    return facts_of(session, people, (flow for each in batch for flow in each.flows))
+
+
+def facts_of(session: Session, people: Sequence[UUID], flows: Iterable[Flow]) -> list[Fact]:
+    """Load what flows look back on about people: the newest of each kind."""
+    kinds = sorted({kind.value for flow in flows for kind in flow.fact_kinds})
     if not kinds or not people:
         return []
     rows = session.execute(
@@ -217,10 +222,10 @@ def _facts_of_people(
         " WHERE person_id = ANY(%s) AND kind = ANY(%s)) AS f WHERE newest <= %s ORDER BY seq",
         (uuids(people), kinds, FACTS_MAX),
     ).fetchall()
-    return [read_fact(row) for row in rows]
+    return [_fact(row) for row in rows]
 
 
-def read_fact(row: Sequence[object]) -> Fact:
+def _fact(row: Sequence[object]) -> Fact:
     """Read a fact."""
     person_id, kind, matter, occurred_at, publisher, event_id = row
     return Fact(person_id, FactKind(kind), matter, occurred_at, (publisher, event_id))  # type: ignore[arg-type]  # the driver gives the columns' types
@@ -253,6 +258,11 @@ def _notices(
         " UNION ALL SELECT document FROM notice WHERE person_id IS NULL AND matter = ANY(%s)",
         (uuids(people), texts(matters), uuids(targets.people), texts(matters), texts(held)),
     ).fetchall()
+    return read_notices(rows)
+
+
+def read_notices(rows: Iterable[Sequence[Any]]) -> list[Notice]:
+    """Read the notices of rows that begin with a document, each once, the first raised first."""
     notices = {notice.id: notice for notice in (NOTICES.validate_json(row[0]) for row in rows)}
     return sorted(notices.values(), key=lambda notice: (notice.raised_at, notice.id))
 

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from streams.domain.acts import Act
 from streams.domain.duties import Duty, duty_matter
-from streams.domain.instructions import Fact
 from streams.domain.log import RawRecord
 from streams.domain.notices import Notice
 from streams.domain.passage import Opened
@@ -20,11 +19,10 @@ from streams.ledger.connection import Session
 from streams.ledger.directories import DirectoryCache
 from streams.ledger.load import (
     DUTY_COLUMNS,
-    FACT_COLUMNS,
-    NOTICES,
     cases_of,
+    facts_of,
     read_duty,
-    read_fact,
+    read_notices,
 )
 from streams.ledger.load_following import (
     away_of,
@@ -33,7 +31,7 @@ from streams.ledger.load_following import (
     to_look_at,
     whose,
 )
-from streams.pipeline import FACTS_MAX, Loaded, Rules
+from streams.pipeline import Loaded, Rules
 from streams.stages.admit import open_record
 
 MATTERS: Final = (
@@ -66,6 +64,7 @@ def load_for(
     people = sorted({person for person, _ in found if person is not None} | whole.people)
     known, files = cases_of(session, people)
     about = [(person, matter) for person, matter in found if person is not None]
+    flows = rules.flows.values()
     pairs = uuids(person for person, _ in about), texts(matter for _, matter in about)
     return Loaded(
         directory=staff,
@@ -75,7 +74,7 @@ def load_for(
         notices=[*_notices(session, pairs, notices), *open_notices(session, whole)],
         away=away_of(session, whole),
         to_look_at=to_look_at(session, whole),
-        facts=_facts(session, people, rules),
+        facts=tuple(facts_of(session, people, (f for f in flows if f.overdue is not None))),
         openers=_openers(session, duties, rules),
     )
 
@@ -107,23 +106,7 @@ def _notices(session: Session, about: tuple[Array, Array], named: Sequence[UUID]
         " AS k (person_id, matter) USING (person_id, matter)) ORDER BY id FOR UPDATE",
         (uuids(named), *about),
     ).fetchall()
-    notices = (NOTICES.validate_json(row[0]) for row in rows)
-    return sorted(notices, key=lambda notice: (notice.raised_at, notice.id))
-
-
-def _facts(session: Session, people: Sequence[UUID], rules: Rules) -> tuple[Fact, ...]:
-    """Load what flows with an overdue rule look back on."""
-    flows = (flow for flow in rules.flows.values() if flow.overdue is not None)
-    kinds = sorted({kind.value for flow in flows for kind in flow.fact_kinds})
-    if not kinds or not people:
-        return ()
-    rows = session.execute(
-        f"SELECT {FACT_COLUMNS} FROM (SELECT *, row_number() OVER"  # noqa: S608 - a constant
-        " (PARTITION BY person_id ORDER BY seq DESC) AS newest FROM fact"
-        " WHERE person_id = ANY(%s) AND kind = ANY(%s)) AS f WHERE newest <= %s ORDER BY seq",
-        (uuids(people), kinds, FACTS_MAX),
-    ).fetchall()
-    return tuple(read_fact(row) for row in rows)
+    return read_notices(rows)
 
 
 def _openers(session: Session, duties: Sequence[UUID], rules: Rules) -> Mapping[UUID, Opened]:

@@ -12,7 +12,7 @@ from streams.domain.duties import UNDONE, Duty
 from streams.domain.notices import WAITING, Notice, NoticeState
 from streams.ledger.arrays import texts, uuids
 from streams.ledger.connection import Session
-from streams.ledger.load import DUTY_COLUMNS, NOTICES, read_duty
+from streams.ledger.load import DUTY_COLUMNS, read_duty, read_notices
 
 OPEN: Final = texts(sorted((*WAITING, NoticeState.ACKNOWLEDGED)))
 """States of notices that may have to be handed over."""
@@ -60,9 +60,7 @@ def open_notices(session: Session, whole: Whose) -> list[Notice]:
         "who": texts(whole.officers),
         "open": OPEN,
     }
-    rows = session.execute(NOTICES_OF, values).fetchall()
-    found = (NOTICES.validate_json(row[0]) for row in rows)
-    return sorted(found, key=lambda notice: (notice.raised_at, notice.id))
+    return read_notices(session.execute(NOTICES_OF, values).fetchall())
 
 
 def away_of(session: Session, whole: Whose) -> Mapping[str, Away]:
