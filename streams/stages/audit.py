@@ -19,6 +19,7 @@ HASH_BYTES = 32
 CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str)
 """Writes an entry in one way only: ASCII, names in order, no spaces."""
 QUICK: Final = Encoder(order="sorted")
+DELETE: Final = b"\x7f"
 FIRST_HASH = bytes(HASH_BYTES)
 
 
@@ -48,11 +49,11 @@ def body(fields: Mapping[str, object]) -> bytes:
 def body_of_words(fields: Mapping[str, object]) -> bytes:
     """Encode as `body` does fields that are text, numbers, or lists and objects of these, quickly.
 
-    `body` writes whatever is not ASCII, since the two escape it differently.
+    `body` writes whatever is not ASCII, and the one ASCII character, DEL, that only it escapes.
     """
     known = {name: value for name, value in fields.items() if value not in (None, (), [], "")}
     quick = QUICK.encode(known)
-    return quick if quick.isascii() else body(fields)
+    return quick if quick.isascii() and DELETE not in quick else body(fields)
 
 
 def chain(head: Head, bodies: Iterable[bytes]) -> tuple[tuple[Entry, ...], Head]:

@@ -59,3 +59,10 @@ NESTED = PLAIN | st.lists(st.dictionaries(WORDS, PLAIN, max_size=3), max_size=3)
 def test_what_is_written_quickly_has_the_same_form(fields: dict[str, object]) -> None:
     """Control characters, quotes, letters of any script and numbers come out alike."""
     assert body_of_words(fields) == body(fields)
+
+
+def test_every_character_has_the_same_form_quickly() -> None:
+    """No character of ASCII, and none beside it, is escaped by one writer only."""
+    for character in map(chr, range(0x180)):
+        fields = {f"a{character}": f"b{character}"}
+        assert body_of_words(fields) == body(fields), hex(ord(character))
