@@ -21,7 +21,7 @@ from schemas.checking import find_unsound
 from schemas.jsonform import from_json, to_json
 from schemas.reading import ORDINARY_BYTES_MAX, UNUSUAL
 from schemas.refusals import CodecRefused, Fault, UnknownEventType, misfit
-from schemas.writing import MISFIT
+from schemas.writing import MISFIT, MORE_BYTES_FOLLOW
 
 __all__ = [
     "CodecRefused",
@@ -38,9 +38,6 @@ SINGLE_OBJECT = b"\xc3\x01"
 HEADER_BYTES = 10
 RECORD_BYTES_MAX = 256 * 1024
 """Bytes of one record, header left out; the limit of the queues our publishers come from."""
-
-MORE_BYTES_FOLLOW = 0x80
-"""Set in every byte of an Avro number but its last."""
 
 REASONS: tuple[tuple[type[Exception], str, str], ...] = (
     (UnicodeDecodeError, "bad_text", "text that is not UTF-8"),

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from schemas.checking import INT_MAX, INT_MIN
 from schemas.making import Source, kind_of
+from schemas.writing import EPOCH, EPOCH_DAY, LOW_BITS, MORE_BYTES_FOLLOW
 
 if TYPE_CHECKING:
     from schemas.resolve import AvroSchema
@@ -30,10 +31,7 @@ UNUSUAL: Final = (IndexError, KeyError, ValueError, OverflowError, struct.error)
 ORDINARY_BYTES_MAX: Final = 4_000
 """Longer messages are left to fastavro: shorter ones cannot hold more than ITEMS_MAX items."""
 
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 BYTES_OF_NUMBER_MAX: Final = 10
-LOW_BITS, MORE_BYTES_FOLLOW = 0x7F, 0x80
 BOOLEANS: Final = {0: False, 1: True}
 
 

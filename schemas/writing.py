@@ -32,6 +32,7 @@ MICROSECOND: Final = timedelta(microseconds=1)
 INSTANTS_KEPT: Final = 4_096
 """Instants whose bytes are kept: all notices of a batch share a few."""
 LOW_BITS, MORE_BYTES_FOLLOW = 0x7F, 0x80
+"""Of each byte of an Avro number: its seven bits, and what is set in all but the last."""
 BOOLEANS: Final = {True: b"\x01", False: b"\x00"}
 _DOUBLE: Final = Struct("<d")
 

@@ -105,7 +105,12 @@ class Settings(BaseSettings):
 
     def now(self) -> datetime:
         """Read the clock: the one that workers, the clock and the commands share."""
-        return datetime.now(UTC) + self.clock_offset
+        return utc_now() + self.clock_offset
+
+
+def utc_now() -> datetime:
+    """Read the machine's clock, which no setting moves."""
+    return datetime.now(UTC)
 
 
 class _AgencyEntry(BaseModel):

@@ -6,8 +6,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from connectors.publisher import SpoolBusy
-from streams.engines.port import EXIT_WORLD_DOWN
-from streams.ledger.connection import WorldDown
+from streams.ledger.connection import EXIT_WORLD_DOWN, WorldDown
 from streams.ledger.embedded import EmbeddedError, EmbeddedRefused
 from streams.ledger.reading import AddressRefused, NotMigrated, foreseen
 from streams.settings import SettingsError

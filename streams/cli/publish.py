@@ -34,8 +34,8 @@ from streams.cli._outcomes import REFUSED, REJECTED, SENT, WAITING, Outcomes
 from streams.cli._output import Json, progress, warn
 from streams.cli._recording import Recording
 from streams.domain.agencies import Agency
-from streams.engines.port import EXIT_WORLD_DOWN
 from streams.engines.wiring import rules_named, secret_of
+from streams.ledger.connection import EXIT_WORLD_DOWN
 from streams.pipeline import Rules
 from streams.settings import Mode, Settings
 from streams.topics import KafkaAway, KafkaRefuses

@@ -27,10 +27,9 @@ from streams.domain.log import Place, RawRecord
 from streams.engines.direct_client import Fetch, Fetched, make_consumer, start
 from streams.engines.leases import raw_record
 from streams.engines.partitions import IDS_FRESH_SECONDS, Feed, WorkerParts
-from streams.engines.port import EXIT_WORLD_DOWN
 from streams.engines.reference import Reference
 from streams.engines.tide import Tide
-from streams.ledger.connection import WorldDown
+from streams.ledger.connection import EXIT_WORLD_DOWN, WorldDown
 from streams.ledger.positions import PositionMoved
 from streams.topics import KafkaAway
 

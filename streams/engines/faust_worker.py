@@ -29,10 +29,9 @@ from streams.engines.faust_app import make_app
 from streams.engines.faust_transport import LedgerConsumer, LedgerMessage
 from streams.engines.leases import Fetched, Lease, unbroken
 from streams.engines.partitions import IDS_FRESH_SECONDS, PAUSED_FRESH_SECONDS, Feed, WorkerParts
-from streams.engines.port import EXIT_WORLD_DOWN
 from streams.engines.reference import Reference
 from streams.engines.tide import Tide
-from streams.ledger.connection import WorldDown
+from streams.ledger.connection import EXIT_WORLD_DOWN, WorldDown
 from streams.ledger.positions import PositionMoved
 from streams.ledger.transaction import Applied
 from streams.topics import Bounds, KafkaAway, KafkaRefuses

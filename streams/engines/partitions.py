@@ -18,11 +18,11 @@ from uuid import UUID
 import structlog
 
 from streams.domain.log import Batch, Place, RawRecord
-from streams.engines.port import Applier, utc_now
+from streams.engines.port import Applier
 from streams.ledger import alarms, positions
 from streams.ledger.transaction import Applied
 from streams.pipeline import Rules
-from streams.settings import Settings
+from streams.settings import Settings, utc_now
 from streams.topics import Bounds, TopicIds
 
 GROUP: Final = "switchboard"

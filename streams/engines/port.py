@@ -18,7 +18,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, Protocol, TypeVar
 
 import structlog
@@ -27,15 +27,11 @@ from streams.domain.errors import Refusal, RefusalCode
 from streams.domain.log import Batch, Place, RawRecord
 from streams.engines.hang import Hang
 from streams.ledger import positions
-from streams.ledger.connection import WorldDown
+from streams.ledger.connection import FIRST_PAUSE_SECONDS, TRIES_MAX, WorldDown
 from streams.ledger.positions import Attempt
 from streams.ledger.transaction import Applied, Ledger
+from streams.settings import utc_now
 
-EXIT_WORLD_DOWN: Final = 70
-"""Source: DESIGN section 9, exit codes; sysexits EX_SOFTWARE, kept from that table."""
-TRIES_MAX: Final = 6
-FIRST_PAUSE_SECONDS: Final = 0.2
-"""Assumed: six tries that wait 0.2, 0.4, ... 3.2 s bridge a restart of PostgreSQL."""
 ALONE_FROM: Final = 2
 TRIAL_FROM: Final = 3
 FRAMES_MAX: Final = 12
@@ -91,11 +87,6 @@ class Gate:
         with self._condition:
             self._inside -= 1
             self._condition.notify_all()
-
-
-def utc_now() -> datetime:
-    """Read the worker's clock."""
-    return datetime.now(UTC)
 
 
 @dataclass(slots=True)

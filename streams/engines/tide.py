@@ -16,10 +16,10 @@ from uuid import UUID
 import structlog
 
 from streams.engines.partitions import WorkerParts
-from streams.engines.port import utc_now
 from streams.ledger import watermarks
 from streams.ledger.connection import WorldDown
 from streams.ledger.watermarks import LogEnds
+from streams.settings import utc_now
 from streams.topics import KafkaAway, KafkaRefuses
 
 TURN_SECONDS: Final = 1.0

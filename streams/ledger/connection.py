@@ -31,6 +31,15 @@ TOO_SLOW: Final = frozenset({"25P03", "25P04"})
 """A transaction that was idle, or open, for too long."""
 WORLD_STATES: Final = frozenset({LOCK_NOT_HAD}) | TOO_SLOW
 
+EXIT_WORLD_DOWN: Final = 70
+"""The status of a process that ends because the world stays down, to be started again later.
+
+Source: DESIGN section 9, exit codes; sysexits EX_SOFTWARE, kept from that table.
+"""
+TRIES_MAX: Final = 6
+FIRST_PAUSE_SECONDS: Final = 0.2
+"""Assumed: six tries that wait 0.2, 0.4, ... 3.2 s bridge a restart of PostgreSQL."""
+
 
 class WorldDown(Exception):
     """The ledger cannot be reached or did not answer in time; nothing was committed."""

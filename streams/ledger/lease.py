@@ -16,6 +16,7 @@ from typing import Final, Self
 import psycopg
 import structlog
 
+from streams.ledger.blockers import CHAIN
 from streams.ledger.connection import Session, WorldDown, connect, world
 from streams.ledger.save import save_audit
 from streams.stages.audit import body
@@ -23,7 +24,6 @@ from streams.stages.audit import body
 BEAT_SECONDS: Final = 1.0
 SILENT_SECONDS_MAX: Final = 8.0
 """Assumed: eight beats missed are no busy machine; a standby then delivers within 15 s."""
-CHAIN: Final = "operations"
 LIMITS: Final = {"lock_timeout": "2s", "statement_timeout": "5s"}
 _FROZEN: Final = (
     "SELECT a.pid, pg_terminate_backend(a.pid) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"

@@ -7,10 +7,11 @@ bytes of the event ids and little more.
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from schemas.codec import encode_trusted
 from streams.domain.agencies import AgencyRegister
+from streams.domain.derived_ids import derived_id
 from streams.domain.log import Batch, Place
 from streams.ledger import tables
 from streams.ledger.connection import Session
@@ -68,7 +69,7 @@ def _size(text: str | None) -> int:
 def _row(agency: str, place: Place, part: Sequence[Answer], at: datetime) -> tuple[Any, ...]:
     """Return the outbox's row of one receipt, whose id is the same however often it is made."""
     where = f"{place.topic}/{place.topic_id}/{place.partition}"
-    subject = uuid5(_IDS, f"{agency} {where}@{part[0].offset}-{part[-1].offset}")
+    subject = derived_id(_IDS, f"{agency} {where}@{part[0].offset}-{part[-1].offset}")
     record = {
         "made": {"id": str(subject), "at": at},
         "topic": place.topic,

@@ -21,7 +21,14 @@ import structlog
 from streams.domain.acts import Act, kind_of
 from streams.ledger.acting import Actor
 from streams.ledger.alarms import OPERATIONS, raise_alarm
-from streams.ledger.connection import Session, WorldDown, world
+from streams.ledger.connection import (
+    EXIT_WORLD_DOWN,
+    FIRST_PAUSE_SECONDS,
+    TRIES_MAX,
+    Session,
+    WorldDown,
+    world,
+)
 from streams.ledger.late_feeds import tell_of_late_feeds
 from streams.ledger.picking import Watch, fallen_duties
 from streams.ledger.picking_open import cases_to_look_at, staff_moves, waiting_notices
@@ -30,10 +37,6 @@ BATCH_MAX: Final = 50
 """Assumed: locks of so many people are held for some tens of milliseconds."""
 LOOK_EVERY_SECONDS: Final = 1.0
 FEEDS_EVERY_SECONDS: Final = 30.0
-TRIES_MAX: Final = 6
-FIRST_PAUSE_SECONDS: Final = 0.2
-"""Assumed, as for workers: six tries that wait 0.2, 0.4, ... bridge a restart of PostgreSQL."""
-EXIT_WORLD_DOWN: Final = 70
 
 Pick = Callable[[Session, Watch, datetime, int], Sequence[Act]]
 PICKS: Final[tuple[Pick, ...]] = (

@@ -23,13 +23,19 @@ import structlog
 from connectors.publisher.sending import Sender
 from connectors.publisher.spool import Entry, Parcel
 from streams.ledger import outbox
-from streams.ledger.connection import Session, WorldDown, connect
+from streams.ledger.connection import (
+    EXIT_WORLD_DOWN,
+    FIRST_PAUSE_SECONDS,
+    Session,
+    WorldDown,
+    connect,
+)
 from streams.ledger.lease import Lease
 from streams.ledger.outbox import Outgoing, Withheld
 from streams.ledger.restored import pushes_are_held
+from streams.settings import utc_now
 from streams.topics import KafkaAway, KafkaRefuses, TopicIds
 
-EXIT_WORLD_DOWN: Final = 70
 RELAY_LOCK: Final = 7_160_030
 """Key of the advisory lock of the active relay; any number that nothing else uses."""
 RECORDS_MAX: Final = 500
@@ -39,7 +45,6 @@ POLL_SECONDS: Final = 0.05
 STANDBY_SECONDS: Final = 1.0
 HELD_SECONDS: Final = 1.0
 """Assumed: operations who resume after a restore wait no longer than this."""
-FIRST_PAUSE_SECONDS: Final = 0.2
 PAUSE_SECONDS_MAX: Final = 5.0
 AWAY_SECONDS_MAX: Final = 30.0
 """Assumed: a broker that is away for longer needs a person, who sees the relay restart."""
@@ -62,11 +67,6 @@ class Signing(Protocol):
 
     def close(self, sender: Sender) -> None:
         """Sign and send the last heads."""
-
-
-def utc_now() -> datetime:
-    """Read the relay's clock."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ a person, and only case management teaches new identifiers of a known one.
 
 from collections.abc import Mapping
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from streams.domain.agencies import Agency, AgencyKind
 from streams.domain.case_events import CaseAllocated
+from streams.domain.derived_ids import derived_id
 from streams.domain.identifiers import Identifier, IdentifierKind, Refused, parse
 from streams.domain.matching import (
     POSSIBLE_WORDS,
@@ -79,7 +80,7 @@ def identify(
         learnt = _learnt(opened, looked, found, decision.person_id)
         return Identity(decision, decision.person_id, learnt=learnt)
     if isinstance(opened.event, CaseAllocated) and _begins(decision, looked):
-        person_id = uuid5(PERSON_NAMESPACE, "\x1f".join(opened.key))
+        person_id = derived_id(PERSON_NAMESPACE, *opened.key)
         return Identity(decision, person_id, created=True, learnt=looked.keys)
     return Identity(decision, None, refused=looked.refused)
 

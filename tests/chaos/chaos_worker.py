@@ -17,8 +17,7 @@ import psycopg
 from chaos.orders import IN_COPY, Obedience
 
 from streams.cli.worker import MODULES, Engine, worker_parts
-from streams.engines.port import EXIT_WORLD_DOWN
-from streams.ledger.connection import WorldDown
+from streams.ledger.connection import EXIT_WORLD_DOWN, WorldDown
 from streams.settings import Settings
 
 

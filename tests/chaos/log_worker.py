@@ -24,10 +24,10 @@ from chaos.orders import Obedience
 from streams.domain.errors import Refusal
 from streams.domain.log import Batch, Place
 from streams.engines.hang import Hang
-from streams.engines.port import EXIT_WORLD_DOWN, Applier, Gate
+from streams.engines.port import Applier, Gate
 from streams.engines.trial import ChildTrial
 from streams.engines.wiring import rules_named
-from streams.ledger.connection import WorldDown, connect
+from streams.ledger.connection import EXIT_WORLD_DOWN, WorldDown, connect
 from streams.ledger.transaction import Applied, Ledger
 from streams.settings import Settings
 

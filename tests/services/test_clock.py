@@ -12,10 +12,10 @@ from world_builder import NOW, callout
 
 from streams.flows import domestic_abuse_callout
 from streams.ledger.acting import CLOCK_CHAIN, Actor
-from streams.ledger.connection import WorldDown, connect
+from streams.ledger.connection import EXIT_WORLD_DOWN, TRIES_MAX, WorldDown, connect
 from streams.ledger.picking import Watch, fallen_duties
 from streams.services import clock as service
-from streams.services.clock import EXIT_WORLD_DOWN, Clock, run
+from streams.services.clock import Clock, run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,7 +122,7 @@ def test_the_world_being_down_is_waited_for(
         first_pause_seconds=0.001,
     )
     assert run(clock, away.stop, reopen) == status
-    assert away.looked == min(looks + 1, service.TRIES_MAX)
+    assert away.looked == min(looks + 1, TRIES_MAX)
     for session in {clock.actor.session, *opened}:
         session.close()
 
