@@ -82,7 +82,7 @@ def wait_for_members(bootstrap: str, group: str, count: int) -> None:
                 found = admin.describe_groups([group])[group]
                 if found["group_state"] == "Stable" and len(found["members"]) >= count:
                     return
-            time.sleep(LOOK_EVERY_SECONDS)
+            time.sleep(LOOK_EVERY_SECONDS)  # Kafka does not tell when a group has settled
     finally:
         admin.close()
     message = f"group {group} has not {count} members after {JOINED_SECONDS_MAX:.0f} s"

@@ -29,12 +29,12 @@ WARM_UP_SECONDS: Final = 5.0
 """Events that are sent before are not measured: Python and Kafka are cold."""
 LAST_SECONDS_MAX: Final = 10.0
 """How long after the last event its notice is waited for."""
-READABLE: Final = (
-    "SELECT e.publisher, e.event_id FROM event e JOIN unnest(%s::text[], %s::text[])"
+ADMITTED: Final = (
+    "SELECT e.publisher, e.event_id, EXISTS (SELECT FROM notice_step s WHERE s.seq = e.seq)"
+    " FROM event e JOIN unnest(%s::text[], %s::text[])"
     " AS k (publisher, event_id) USING (publisher, event_id)"
-    " WHERE EXISTS (SELECT FROM notice_step s WHERE s.seq = e.seq)"
 )
-ADMITTED: Final = READABLE.partition(" WHERE")[0]
+"""Which events are in the ledger, and whether they told anybody: one commit, so known at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _send(
         for number, (key, parcel) in enumerate(day):
             wait = begun + number / plan.rate - time.monotonic()
             if wait > 0:
-                time.sleep(wait)
+                time.sleep(wait)  # the rate is what is asked for: an event has its instant
             now = time.monotonic()
             if now - begun > WARM_UP_SECONDS:
                 post.sent_at.setdefault(key, now)
@@ -133,31 +133,29 @@ def _watch(url: str, sending: Thread, post: _Post) -> None:
             post.under_way() and time.monotonic() - last < LAST_SECONDS_MAX
         ):
             waiting = post.under_way()
-            # An event and its notices are one commit: what was there first and told nobody, never
-            # will.
-            there = set(_ask(session, ADMITTED, waiting))
-            found = set(_ask(session, READABLE, waiting))
+            there = _admitted(session, waiting)
             now = time.monotonic()
-            for key in found:
-                post.readable_at[key] = now
-            post.admitted |= there - found
+            found = [key for key, told in there.items() if told]
+            post.readable_at |= dict.fromkeys(found, now)
+            post.admitted |= there.keys() - set(found)
             last = time.monotonic() if found or sending.is_alive() else last
-            time.sleep(LOOK_EVERY_SECONDS)
+            time.sleep(LOOK_EVERY_SECONDS)  # the ledger tells no reader that it has moved
 
 
-def _ask(
-    session: psycopg.Connection[Any], query: str, keys: Sequence[tuple[str, str]]
-) -> list[tuple[str, str]]:
-    """Return those of the events that a query finds."""
+def _admitted(
+    session: psycopg.Connection[Any], keys: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], bool]:
+    """Return those of the events that are in the ledger, and whether they told anybody."""
     if not keys:
-        return []
+        return {}
     publishers, ids = zip(*keys, strict=True)
-    return session.execute(query.encode(), (list(publishers), list(ids))).fetchall()
+    rows = session.execute(ADMITTED.encode(), (list(publishers), list(ids))).fetchall()
+    return {(publisher, event_id): told for publisher, event_id, told in rows}
 
 
 def _figures(engine: str, post: _Post) -> Figures:
     """Reckon how long each notice took."""
     told = set(post.readable_at)
     took = sorted(post.readable_at[key] - post.sent_at[key] for key in told)
-    silent = post.admitted - told
-    return Figures(engine, tuple(took), len(silent), len(post.sent_at) - len(told) - len(silent))
+    silent = len(post.admitted)
+    return Figures(engine, tuple(took), silent, len(post.sent_at) - len(told) - silent)

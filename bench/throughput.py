@@ -136,7 +136,7 @@ class _Run:
         with psycopg.connect(self.made.url, autocommit=True) as session:
             first = last = (time.monotonic(), 0)
             while last[1] < sent:
-                time.sleep(POLL_SECONDS)
+                time.sleep(POLL_SECONDS)  # the ledger tells no reader that it has moved
                 row = session.execute(query, (self._topic_ids(session),)).fetchone()
                 now, done = time.monotonic(), int(row[0]) if row else 0
                 if done > last[1]:

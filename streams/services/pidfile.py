@@ -128,5 +128,5 @@ def end(home: Path, process: Running, seconds: float) -> bool:
     while began(process.pid) == process.began and _is_held(home / NAME):
         if time.monotonic() > until:
             return False
-        time.sleep(LOOK_SECONDS)
+        time.sleep(LOOK_SECONDS)  # it is no child of ours, whose end could be waited for
     return True
