@@ -20,7 +20,7 @@ from streams.ledger.arrays import blobs, texts, uuids
 from streams.ledger.connection import Session
 from streams.ledger.copying import copy
 from streams.ledger.load import FACTS, Keys
-from streams.ledger.matching_rows import people_rows
+from streams.ledger.matching_rows import people_rows, source_rows
 from streams.ledger.notices import notice_changes, notice_rows, outbox_rows, step_rows
 from streams.ledger.records import event_row, quarantine_row
 from streams.ledger.save_following import save_following
@@ -75,7 +75,7 @@ def save_people(session: Session, work: Work, keys: Keys) -> None:
             [(sorted(people), held) for held, people in learnt],
         )
     _drop_unused_keys(session, keys, frozenset(held for held, _ in learnt))
-    copy(session, tables.source_record, _source_rows(work))
+    copy(session, tables.source_record, source_rows(work))
     copy(session, tables.identity_decision, [_decision_row(*each) for each in work.decisions])
 
 
@@ -84,22 +84,6 @@ def _drop_unused_keys(session: Session, keys: Keys, used: frozenset[bytes]) -> N
     unused = sorted(keys.inserted - used)
     if unused:
         session.execute("DELETE FROM person_key WHERE digest = ANY(%s)", (blobs(unused),))
-
-
-def _source_rows(work: Work) -> list[tuple[Any, ...]]:
-    """Return the identifiers of the events that taught something, as they were given."""
-    return [
-        (
-            ended.seq,
-            ended.prepared.opened.event.meta.publisher,
-            ended.person_id,
-            [f"{each.kind.value}:{each.value}" for each in ended.prepared.looked.identifiers],
-        )
-        for ended in _admitted(work)
-        if ended.seq in work.taught_by
-        and ended.prepared.looked is not None
-        and ended.prepared.opened is not None
-    ]
 
 
 def _decision_row(seq: int, identity: Identity) -> tuple[Any, ...]:

@@ -28,9 +28,12 @@ from streams.ledger.tables.log import (
 )
 from streams.ledger.tables.mending import ledger_server, repair, restore, restore_mark
 from streams.ledger.tables.people import (
+    block_form,
     case_file,
     identity_decision,
+    identity_turn,
     person,
+    person_block,
     person_key,
     responsibility,
     source_record,
@@ -54,6 +57,7 @@ __all__ = [
     "audit",
     "audit_head",
     "away",
+    "block_form",
     "case_file",
     "directory_version",
     "duty",
@@ -63,6 +67,7 @@ __all__ = [
     "feed",
     "feed_log",
     "identity_decision",
+    "identity_turn",
     "ledger_server",
     "look_again",
     "metadata",
@@ -71,6 +76,7 @@ __all__ = [
     "officer",
     "outbox",
     "person",
+    "person_block",
     "person_key",
     "position",
     "possible_loss",

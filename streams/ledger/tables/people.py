@@ -25,8 +25,10 @@ person: Final = Table(
     Column("family_names", ARRAY(Text), nullable=False),
     Column("birth_dates", ARRAY(Date), nullable=False),
     Column("created_seq", BigInteger, nullable=False),
+    Column("description", LargeBinary, nullable=True),
 )
-"""Who is known, and by which normalised surnames and birth dates they are compared."""
+"""Who is known, by which normalised surnames and birth dates they are compared, and all that case
+management said of them, by which they are scored."""
 
 person_key: Final = Table(
     "person_key",
@@ -44,9 +46,32 @@ source_record: Final = Table(
     text_column("publisher"),
     Column("person_id", Uuid, nullable=False),
     Column("identifiers", ARRAY(Text), nullable=False),
+    Column("reference", LargeBinary, nullable=True),
     Index("ix_source_record_person_id", "person_id"),
 )
-"""Identifiers as an agency gave them, linked to the person, never overwritten."""
+"""What an agency said of the person, as it was given, never overwritten."""
+
+person_block: Final = Table(
+    "person_block",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("person_id", Uuid, primary_key=True),
+)
+"""Keyed hashes under which people who are alike meet, to be scored."""
+
+block_form: Final = Table(
+    "block_form",
+    metadata,
+    Column("form", BigInteger, primary_key=True, autoincrement=False),
+)
+"""By which form of keys `person_block` was made; nothing where it was not made yet."""
+
+identity_turn: Final = Table(
+    "identity_turn",
+    metadata,
+    Column("nothing", Integer, primary_key=True, autoincrement=False),
+)
+"""Always empty: its lock parts those who look for people who are alike from those who teach."""
 
 identity_decision: Final = Table(
     "identity_decision",
