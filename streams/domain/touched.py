@@ -9,8 +9,9 @@ class Touched:
     """The duties and notices that an act names, and the officer whose act it is.
 
     All that is open about the same people and matters is loaded and locked with them; of `officers`
-    and `people`, all that is theirs and all that is about them. `by` is None where nobody did
-    anything but time passed.
+    and `people`, all that is theirs and all that is about them. `events` are named by their
+    numbers; an act about one is a transaction of its own (`streams.ledger.load_binding`). `by` is
+    None where nobody did anything but time passed.
     """
 
     duties: frozenset[UUID] = frozenset()
@@ -18,3 +19,4 @@ class Touched:
     by: str | None = None
     officers: frozenset[str] = frozenset()
     people: frozenset[UUID] = frozenset()
+    events: frozenset[int] = frozenset()

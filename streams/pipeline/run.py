@@ -7,7 +7,6 @@ where five hundred batches of one would.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 from uuid import UUID
@@ -38,13 +37,14 @@ from streams.domain.records import PersonEvent
 from streams.pipeline.audited import audit_body
 from streams.pipeline.carrying import Moment, carry_out
 from streams.pipeline.handing import WENT_ON, change_back, change_hands
+from streams.pipeline.learning import learn
 from streams.pipeline.undo import undo
 from streams.pipeline.values import Disposition, Ended, Loaded, Prepared, Rules
 from streams.pipeline.work import Work, begin
 from streams.stages.admit import NOT_SEEN, admit
 from streams.stages.assign import NOBODY, desk_of
 from streams.stages.decide import decide, is_immediate
-from streams.stages.identify import identify, merged, why_nobody
+from streams.stages.identify import identify, why_nobody
 from streams.stages.notify import about_held, notify
 
 HELD_RULE = ("identity", 1)
@@ -146,27 +146,10 @@ def _sought(opened: Opened, looked: Looked, work: Work) -> Identity:
 
 def _identified(opened: Opened, looked: Looked, moment: Moment) -> Identity:
     """Decide who an event is about, and keep what case management taught on the way."""
-    work = moment.work
-    identity = _sought(opened, looked, work)
-    person_id = identity.person_id
-    if person_id is None:
-        return identity
+    identity = _sought(opened, looked, moment.work)
     if identity.created:
-        work.created.add(person_id)
-        work.cases[person_id] = Case(person_id=person_id, crn=looked.crn)
-        work.histories[person_id] = []
-        work.changed_cases.add(person_id)
-        work.decisions.append((moment.seq, identity))
-    for key in identity.learnt:
-        work.found[key] = work.found.get(key, frozenset()) | {person_id}
-        work.learnt[key] = work.found[key]
-    if identity.learnt:
-        work.taught_by.add(moment.seq)
-        work.known[person_id] = merged(work.known.get(person_id), person_id, looked.reference)
-        work.changed_people.add(person_id)
-        if work.cases[person_id].crn is None and looked.crn is not None:
-            work.cases[person_id] = replace(work.cases[person_id], crn=looked.crn)
-            work.changed_cases.add(person_id)
+        moment.work.decisions.append((moment.seq, identity))
+    learn(identity, looked, moment.work, moment.seq)
     return identity
 
 

@@ -38,6 +38,7 @@ from streams.ledger.tables.people import (
     responsibility,
     source_record,
 )
+from streams.ledger.tables.reviewing import review, review_decision
 from streams.ledger.tables.work import (
     audit,
     audit_head,
@@ -85,6 +86,8 @@ __all__ = [
     "responsibility",
     "restore",
     "restore_mark",
+    "review",
+    "review_decision",
     "role_holding",
     "source_record",
     "step_note",
