@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from streams.domain.agencies import (
+    SEALED_FOR_MAX,
     Agency,
     AgencyKind,
     AgencyRegister,
@@ -72,6 +73,10 @@ class Settings(BaseSettings):
     """Private key (Ed25519, PEM, 0600) that signs audit heads; made in the home where not set."""
     audit_public_keys_file: Path | None = None
     """Public halves (PEM) of the keys that sign, or once signed; in the home where not set."""
+    sealed_key_file: Path | None = None
+    """Master key (0600) of the sealed store; it must be in no database and in none's backups."""
+    sealed_for: Annotated[Duration, Field(gt=timedelta(0), le=SEALED_FOR_MAX)] = SEALED_FOR_MAX
+    """How long what was said of an unknown suspect is kept, counted from when it came."""
     rules: str = "streams.engines.wiring:production_rules"
     """Factory of the rules, written `module:function`; only tests name another."""
     postgres_user: str = "nobody"
@@ -128,6 +133,7 @@ class _AgencyEntry(BaseModel):
     partitions: Annotated[int, Field(ge=1, le=64)] = 6
     source: str | None = None
     receipts: frozenset[ReceiptGrant] = frozenset()
+    seals_suspects: bool = False
 
 
 class _ProviderEntry(BaseModel):

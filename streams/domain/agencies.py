@@ -7,7 +7,15 @@ event type that an agency was not granted is quarantined. `streams.settings` rea
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
+from typing import Final
+
+SEALED_FOR_MAX: Final = timedelta(days=28)
+"""Assumed: how long a signed agreement lets what was said of an unknown suspect be kept.
+
+An installation may keep it for less, and never for more. Source: FLOWS rule 10.
+"""
 
 
 class AgencyKind(StrEnum):
@@ -57,7 +65,8 @@ class Agency:
     `event_types` are names without version (`police.domestic_abuse_callout`). `contact` is told
     when its events are quarantined; `held_desk` is the provider whose duty desk is told when an
     event of it is held; `source` names the format its connector reads, if not our own JSON lines;
-    `receipts` is what its receipts may say beyond what every agency is told.
+    `receipts` is what its receipts may say beyond what every agency is told. `seals_suspects` says
+    that a signed agreement turns the sealed store on for its events.
     """
 
     id: str
@@ -71,6 +80,7 @@ class Agency:
     partitions: int
     source: str | None = None
     receipts: frozenset[ReceiptGrant] = frozenset()
+    seals_suspects: bool = False
 
     def may_publish(self, event_type: str) -> bool:
         """Answer whether the register grants this event type, given without its version."""
