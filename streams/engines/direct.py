@@ -7,15 +7,15 @@ business (`streams.engines.partitions`, `streams.engines.port`).
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AsyncExitStack, suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final, TypeVar
 
 import structlog
-from aiokafka import ConsumerRebalanceListener, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.errors import (
     IllegalStateError,
     KafkaError,
@@ -24,13 +24,14 @@ from aiokafka.errors import (
 )
 
 from streams.domain.log import Place, RawRecord
-from streams.engines.direct_client import Fetch, Fetched, make_consumer, start
+from streams.engines.direct_client import Fetch, Fetched, Listener, make_consumer, start
 from streams.engines.leases import raw_record
-from streams.engines.partitions import IDS_FRESH_SECONDS, Feed, WorkerParts
+from streams.engines.partitions import IDS_FRESH_SECONDS, Feed, Share, WorkerParts, shares
 from streams.engines.reference import Reference
 from streams.engines.tide import Tide
 from streams.ledger.connection import EXIT_WORLD_DOWN, WorldDown
 from streams.ledger.positions import PositionMoved
+from streams.ledger.transaction import Applied
 from streams.topics import KafkaAway
 
 IDLE_SECONDS: Final = 0.05
@@ -68,7 +69,7 @@ class _Direct:
         self.busy = {name: asyncio.Lock() for name in self.parts.feeds}
         try:
             await start(self.consumer)
-            self.consumer.subscribe(sorted(self.parts.feeds), listener=_Listener(self))
+            self.consumer.subscribe(sorted(self.parts.feeds), listener=Listener(self))
             await self._all()
         except (WorldDown, KafkaAway, KafkaError) as error:
             log.error("the world is down", reason=type(error).__name__)  # noqa: TRY400 - words only
@@ -152,12 +153,13 @@ class _Direct:
             await asyncio.sleep(IDLE_SECONDS)
 
     async def _carry(self, feed: Feed, fetch: Fetch) -> None:
-        """Apply what was fetched of one feed, partition by partition, on its thread.
+        """Apply what was fetched of one feed, each partition in its order, on its thread.
 
         What does not begin where the ledger stands, or earlier, is fetched again: something between
         was dropped on the way, and would be missing for ever.
         """
         changed = await self._topics_changed()
+        mine: list[tuple[Place, list[RawRecord]]] = []
         for tp in sorted(fetch.records):
             if tp not in self.sought or tp not in self.consumer.assignment():
                 continue
@@ -166,7 +168,8 @@ class _Direct:
             if place is None or is_other or changed or begun > feed.expected[tp]:
                 self._seek_again(tp)
             else:
-                await self._partition(feed, place, [raw_record(e) for e in fetch.records[tp]])
+                mine.append((place, [raw_record(each) for each in fetch.records[tp]]))
+        await self._apply(feed, mine)
 
     async def _topics_changed(self) -> bool:
         """Ask for the topics' ids when they are over a second old; start changed ones anew."""
@@ -180,25 +183,39 @@ class _Direct:
         await self.assign([tp for tp in self.consumer.assignment() if tp.topic in changed])
         return True
 
-    async def _partition(self, feed: Feed, place: Place, records: list[RawRecord]) -> None:
-        """Apply one partition's records, a batch at a time; seek again where another took over."""
-        size = self.parts.settings.batch_max
-        tp = TopicPartition(place.topic, place.partition)
-        self.parts.watch.fetched(place)
+    async def _apply(self, feed: Feed, mine: Share) -> None:
+        """Apply what came of a feed's partitions; seek again where another took over."""
+        for place, _ in mine:
+            self.parts.watch.fetched(place)
+        left = {TopicPartition(place.topic, place.partition): place for place, _ in mine}
         try:
-            for first in range(0, len(records), size):
-                batch = tuple(records[first : first + size])
-                applied = await _on(feed, partial(feed.apply, place, batch))
-                if applied.feed_is_paused:
+            for share in shares(mine, self.parts.settings.batch_max):
+                still = [(place, records) for place, records in share if place in left.values()]
+                ended = await _on(feed, partial(feed.apply, still))
+                await self._let_go_of_moved(ended, left)
+                if any(isinstance(a, Applied) and a.feed_is_paused for a in ended.values()):
                     self.paused |= {feed.name}
-                    self.consumer.seek(tp, applied.next_offset)
+                    for tp in left:
+                        self._seek_again(tp)
                     return
-            await self._past_control_records(feed, tp)
-        except PositionMoved as moved:
-            log.warning("position moved", place=str(place), stands=moved.next_offset)
-            await self.assign([tp])
+            for tp in left:
+                await self._past_control_records(feed, tp)
         finally:
-            self.parts.watch.applied(place)
+            for place, _ in mine:
+                self.parts.watch.applied(place)
+
+    async def _let_go_of_moved(
+        self,
+        ended: Mapping[Place, Applied | PositionMoved],
+        left: dict[TopicPartition, Place],
+    ) -> None:
+        """Start partitions anew that another worker has moved; leave the rest of what came."""
+        for place, moved in ended.items():
+            if isinstance(moved, PositionMoved):
+                log.warning("position moved", place=str(place), stands=moved.next_offset)
+                tp = TopicPartition(place.topic, place.partition)
+                del left[tp]
+                await self.assign([tp])
 
     async def assign(self, partitions: Iterable[TopicPartition]) -> None:
         """Start partitions where the ledger says, or stop them where they may not run."""
@@ -278,22 +295,3 @@ class _Direct:
 async def _on(feed: Feed, act: Callable[[], Answer]) -> Answer:
     """Do something on a feed's own thread."""
     return await asyncio.get_running_loop().run_in_executor(feed.thread, act)
-
-
-class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is not typed
-    """Passes assignments on; waits for the batch under way before it lets go."""
-
-    def __init__(self, worker: _Direct) -> None:
-        """Keep the worker whose partitions these are."""
-        self._worker = worker
-
-    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        """Wait for what is being applied, then let go."""
-        async with AsyncExitStack() as stack:
-            for lock in self._worker.busy.values():
-                await stack.enter_async_context(lock)
-            self._worker.revoke(revoked)
-
-    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        """Start each partition where the ledger says."""
-        await self._worker.assign(assigned)

@@ -1,11 +1,17 @@
 """aiokafka's consumer as the direct engine uses it: no reset, no commits of its own."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import (
+    AIOKafkaConsumer,
+    ConsumerRebalanceListener,
+    ConsumerRecord,
+    TopicPartition,
+)
 from aiokafka.errors import KafkaError
 
 from streams.domain.log import Place
@@ -32,6 +38,37 @@ class Fetch:
     records: Fetched
     begun: Mapping[TopicPartition, int]
     held: Mapping[PartitionOf, Place]
+
+
+class Assigned(Protocol):
+    """A worker that is given partitions; it keeps a lock for what is under way on each feed."""
+
+    busy: dict[str, asyncio.Lock]
+
+    async def assign(self, partitions: Iterable[TopicPartition]) -> None:
+        """Start partitions where the ledger says, or stop them where they may not run."""
+
+    def revoke(self, partitions: Iterable[TopicPartition]) -> None:
+        """Let go of partitions that another worker gets."""
+
+
+class Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is not typed
+    """Passes assignments on; waits for the batch under way before it lets go."""
+
+    def __init__(self, worker: Assigned) -> None:
+        """Keep the worker whose partitions these are."""
+        self._worker = worker
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Wait for what is being applied, then let go."""
+        async with AsyncExitStack() as stack:
+            for lock in self._worker.busy.values():
+                await stack.enter_async_context(lock)
+            self._worker.revoke(revoked)
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """Start each partition where the ledger says."""
+        await self._worker.assign(assigned)
 
 
 def make_consumer(settings: Settings, group: str) -> Any:  # noqa: ANN401 - aiokafka is not typed

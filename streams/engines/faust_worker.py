@@ -72,7 +72,7 @@ class FaustWorker:
     paused_checked: float = 0.0
     paused: frozenset[str] = frozenset()
     retry_at: dict[TP, float] = field(default_factory=dict)
-    under_way: set[asyncio.Future[Applied]] = field(default_factory=set)
+    under_way: set[asyncio.Future[list[Applied | PositionMoved]]] = field(default_factory=set)
     _app: faust.App | None = None
 
     @property
@@ -134,7 +134,7 @@ class FaustWorker:
         """Move positions over the control records of transactions, behind which is nothing."""
         for lease, stands in await self.consumer.pass_control_records(ends):
             batch = Batch(lease.place, lease.applied, (), stands)
-            await self._apply_batch(self.parts.feeds[lease.place.topic], lease, batch)
+            await self._apply_batches(self.parts.feeds[lease.place.topic], {lease: batch})
 
     async def _look_for_pauses(self) -> None:
         """Follow what operations say about feeds, every two seconds."""
@@ -230,39 +230,35 @@ class FaustWorker:
         for event in events:
             fetched = cast("LedgerMessage", event.message).fetched
             by_lease.setdefault(fetched.lease, []).append(fetched)
-        for lease, fetched_of_one in by_lease.items():
-            await self._apply_lease(feed, lease, fetched_of_one)
+        mine = {lease: _batch(lease, fetched) for lease, fetched in by_lease.items()}
+        await self._apply_batches(feed, {lease: b for lease, b in mine.items() if b is not None})
 
-    async def _apply_lease(self, feed: Feed, lease: Lease, fetched: Sequence[Fetched]) -> None:
-        """Apply what came under one lease, as long as it holds and nothing is missing."""
-        records = () if lease.is_over else tuple(unbroken(lease, fetched))
-        if lease.is_over or not records:
+    async def _apply_batches(self, feed: Feed, batches: Mapping[Lease, Batch]) -> None:
+        """Apply batches under leases; one ends where another worker has moved its position."""
+        if not batches:
             return
-        batch = Batch(lease.place, lease.applied, records, records[-1].offset + 1)
-        await self._apply_batch(feed, lease, batch)
-
-    async def _apply_batch(self, feed: Feed, lease: Lease, batch: Batch) -> None:
-        """Apply a batch under a lease, which ends where another worker has moved the position."""
         try:
-            applied = await self._apply(feed, batch)
-        except PositionMoved as moved:
-            log.warning("position moved", place=str(lease.place), stands=moved.next_offset)
-            lease.end("position_moved")
-            return
+            ended = await self._apply(feed, list(batches.values()))
         finally:
-            self.parts.watch.applied(lease.place)
-        lease.applied = max(lease.applied, batch.next_offset)
-        if lease.fetched > lease.applied and not lease.is_over:
-            self.parts.watch.fetched(lease.place)
-        if applied.feed_is_paused:
+            for lease in batches:
+                self.parts.watch.applied(lease.place)
+        for lease, applied in zip(batches, ended, strict=True):
+            if isinstance(applied, PositionMoved):
+                log.warning("position moved", place=str(lease.place), stands=applied.next_offset)
+                lease.end("position_moved")
+                continue
+            lease.applied = max(lease.applied, batches[lease].next_offset)
+            if lease.fetched > lease.applied and not lease.is_over:
+                self.parts.watch.fetched(lease.place)
+        if any(isinstance(each, Applied) and each.feed_is_paused for each in ended):
             self.paused |= {feed.name}
             self.consumer.end_leases(
                 [tp for tp in self.consumer.leases if tp.topic == feed.name], "feed_paused"
             )
 
-    async def _apply(self, feed: Feed, batch: Batch) -> Applied:
-        """Apply one batch on its feed's thread."""
-        future = asyncio.ensure_future(_on(feed, partial(feed.applier.apply, batch)))
+    async def _apply(self, feed: Feed, batches: Sequence[Batch]) -> list[Applied | PositionMoved]:
+        """Apply batches on their feed's thread."""
+        future = asyncio.ensure_future(_on(feed, partial(feed.applier.apply_together, batches)))
         self.under_way.add(future)
         future.add_done_callback(self.under_way.discard)
         # An agent that is cancelled does not take the batch with it.
@@ -287,6 +283,14 @@ class FaustWorker:
             except KafkaAway:
                 await asyncio.sleep(pause)
         return await loop.run_in_executor(self.parts.topics_thread, question)
+
+
+def _batch(lease: Lease, fetched: Sequence[Fetched]) -> Batch | None:
+    """Make a batch of what came under a lease, if it still holds and nothing is missing."""
+    records = () if lease.is_over else tuple(unbroken(lease, fetched))
+    if lease.is_over or not records:
+        return None
+    return Batch(lease.place, lease.applied, records, records[-1].offset + 1)
 
 
 async def _on(feed: Feed, act: Callable[[], Answer]) -> Answer:

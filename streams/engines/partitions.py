@@ -7,7 +7,7 @@ says. A position that the log no longer has stops the partition until operations
 Everything here blocks, and runs on the thread of the partition's feed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +20,7 @@ import structlog
 from streams.domain.log import Batch, Place, RawRecord
 from streams.engines.port import Applier
 from streams.ledger import alarms, positions
+from streams.ledger.positions import PositionMoved
 from streams.ledger.transaction import Applied
 from streams.pipeline import Rules
 from streams.settings import Settings, utc_now
@@ -39,6 +40,24 @@ log = structlog.get_logger(__name__)
 
 PartitionOf = tuple[str, int]
 """A topic's name and a partition's number, as Kafka's clients know it."""
+Share = Sequence[tuple[Place, Sequence[RawRecord]]]
+"""What goes into one transaction: records of different partitions of one feed."""
+
+
+def shares(fetched: Share, most: int) -> Iterator[Share]:
+    """Cut what was fetched into shares of at most so many records, each partition in its order."""
+    share: list[tuple[Place, Sequence[RawRecord]]] = []
+    room = most
+    for place, records in fetched:
+        for first in range(0, len(records), most):
+            piece = records[first : first + most]
+            if len(piece) > room or (share and share[-1][0] == place):
+                yield share
+                share, room = [], most
+            share.append((place, piece))
+            room -= len(piece)
+    if share:
+        yield share
 
 
 class Watch(Protocol):
@@ -103,19 +122,26 @@ class Feed:
         self.expected.pop(partition, None)
         self.places.pop(partition, None)
 
-    def apply(self, place: Place, records: tuple[RawRecord, ...]) -> Applied:
-        """Apply what was fetched of a place; raises what `Applier.apply` raises.
+    def apply(self, share: Share) -> dict[Place, Applied | PositionMoved]:
+        """Apply what was fetched of some places; raises `WorldDown`.
 
-        Raises `PositionMoved` where the partition has become another place since: what was fetched
-        is of a topic that is gone, and would move the position of the new one past its records.
+        A partition that has become another place since has moved: what was fetched is of a topic
+        that is gone, and would move the position of the new one past its records.
         """
-        partition = (place.topic, place.partition)
-        if self.places.get(partition) != place:
-            raise positions.PositionMoved(place, 0, records[0].offset)
-        batch = Batch(place, self.expected[partition], records, records[-1].offset + 1)
-        applied = self.applier.apply(batch)
-        self.expected[partition] = applied.next_offset
-        return applied
+        ended: dict[Place, Applied | PositionMoved] = {}
+        batches: list[Batch] = []
+        for place, records in share:
+            partition = (place.topic, place.partition)
+            if self.places.get(partition) != place:
+                ended[place] = PositionMoved(place, 0, records[0].offset)
+                continue
+            end = records[-1].offset + 1
+            batches.append(Batch(place, self.expected[partition], tuple(records), end))
+        for batch, applied in zip(batches, self.applier.apply_together(batches), strict=True):
+            ended[batch.place] = applied
+            if isinstance(applied, Applied):
+                self.expected[batch.place.topic, batch.place.partition] = applied.next_offset
+        return ended
 
     def skip(self, partition: PartitionOf, to: int) -> None:
         """Move a position over offsets that hold no record for anybody to read."""

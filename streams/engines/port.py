@@ -15,7 +15,7 @@ Source: DESIGN section 6, *Failure policy*.
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -28,7 +28,7 @@ from streams.domain.log import Batch, Place, RawRecord
 from streams.engines.hang import Hang
 from streams.ledger import positions
 from streams.ledger.connection import FIRST_PAUSE_SECONDS, TRIES_MAX, WorldDown
-from streams.ledger.positions import Attempt
+from streams.ledger.positions import Attempt, PositionMoved
 from streams.ledger.transaction import Applied, Ledger
 from streams.settings import utc_now
 
@@ -127,19 +127,57 @@ class Applier:
         if not batch.records:
             return self._with_the_world(lambda: self.ledger.apply(batch, self.clock()))
         with self.gate.shared():
-            self._take_in_hand(batch, Attempt(1, batch.records[0].offset))
+            self._take_in_hand({batch.place: Attempt(1, batch.records[0].offset)})
             try:
                 with self.hang.watched(str(batch.place)):
                     return self._with_the_world(lambda: self.ledger.apply(batch, self.clock()))
             except WorldDown as down:
                 if not down.is_too_slow or len(batch.records) == 1:
                     raise
-            except positions.PositionMoved:
+            except PositionMoved:
                 raise
             except Exception:  # noqa: BLE001 - a defect of ours: it is narrowed down next
                 log.error("defect in a batch", place=str(batch.place), first=batch.expected)  # noqa: TRY400 - the message may quote the record
                 self._careful[batch.place] = Attempt(1, batch.records[0].offset)
         return self._carefully(batch) if batch.place in self._careful else self._halves(batch)
+
+    def apply_together(self, batches: Sequence[Batch]) -> list[Applied | PositionMoved]:
+        """Apply a batch of each of several partitions, in one transaction if that goes well.
+
+        Where it does not, or one of them needs care, each goes by itself, and of one whose place
+        was lost that is returned. Raises `WorldDown`.
+        """
+        together = len(batches) > 1 and all(
+            batch.records and batch.place not in self._careful for batch in batches
+        )
+        done = self._at_once(batches) if together else None
+        return [self._or_moved(batch) for batch in batches] if done is None else list(done)
+
+    def _at_once(self, batches: Sequence[Batch]) -> tuple[Applied, ...] | None:
+        """Apply batches in one transaction; None where each is to be tried by itself."""
+        place = str(batches[0].place)
+        with self.gate.shared():
+            self._take_in_hand({b.place: Attempt(1, b.records[0].offset) for b in batches})
+            try:
+                with self.hang.watched(place):
+                    return self._with_the_world(
+                        lambda: self.ledger.apply_together(batches, self.clock())
+                    )
+            except WorldDown as down:
+                if not down.is_too_slow:
+                    raise
+            except PositionMoved:
+                return None
+            except Exception:  # noqa: BLE001 - a defect of ours: it is narrowed down next
+                log.error("defect in batches", place=place, count=len(batches))  # noqa: TRY400 - the message may quote the record
+        return None
+
+    def _or_moved(self, batch: Batch) -> Applied | PositionMoved:
+        """Apply one batch; return it where its place was lost."""
+        try:
+            return self.apply(batch)
+        except PositionMoved as moved:
+            return moved
 
     def _halves(self, batch: Batch) -> Applied:
         """Apply a batch that took too long in two parts, as on a machine that is starved."""
@@ -158,7 +196,7 @@ class Applier:
         with self.gate.alone():
             for one in _singles(batch):
                 record = one.records[0]
-                self._take_in_hand(one, Attempt(starts, record.offset))
+                self._take_in_hand({one.place: Attempt(starts, record.offset)})
                 killer = starts >= TRIAL_FROM and record.offset == left.offset_in_hand
                 applied = self._one(one, record, tried=killer)
                 ended += applied.ended
@@ -180,7 +218,7 @@ class Applier:
         try:
             with self.hang.watched(str(one.place)):
                 return self._with_the_world(lambda: self.ledger.apply(one, self.clock()))
-        except (WorldDown, positions.PositionMoved):
+        except (WorldDown, PositionMoved):
             raise
         except Exception as error:  # noqa: BLE001 - a defect of ours: kept with its traceback
             words = f"{one.place} offset {record.offset}: {type(error).__name__} in Switchboard"
@@ -193,10 +231,10 @@ class Applier:
         """Quarantine one record as ours."""
         return self._with_the_world(lambda: self.ledger.apply(one, self.clock(), refused=refusal))
 
-    def _take_in_hand(self, batch: Batch, attempt: Attempt) -> None:
+    def _take_in_hand(self, attempts: Mapping[Place, Attempt]) -> None:
         """Write what is about to be worked on, before it can kill us."""
         self._with_the_world(
-            lambda: positions.take_in_hand(self.ledger.session, batch.place, attempt, self.clock())
+            lambda: positions.take_in_hand(self.ledger.session, attempts, self.clock())
         )
 
     def _with_the_world(self, act: Callable[[], Result]) -> Result:

@@ -14,13 +14,14 @@ from typing import Final
 from streams.domain.acts import Act, kind_of, to_bytes
 from streams.domain.passage import Told
 from streams.ledger import tables
+from streams.ledger.audits import save_audit
 from streams.ledger.blockers import end_frozen
 from streams.ledger.collector import resting
 from streams.ledger.connection import LOCK_NOT_HAD, Session, WorldDown, world
 from streams.ledger.copying import copy
 from streams.ledger.directories import DirectoryCache
 from streams.ledger.load_acts import load_for
-from streams.ledger.save import save_audit, save_cases, save_follow_up
+from streams.ledger.save import save_cases, save_follow_up
 from streams.ledger.transaction import RETRIES_MAX, Step, next_numbers, no_step
 from streams.pipeline import Rules, Work
 from streams.pipeline.acting import act as act_on

@@ -19,8 +19,8 @@ from typing import Final
 import structlog
 
 from streams.domain.log import Place
+from streams.ledger.audits import save_audit
 from streams.ledger.connection import Session, WorldDown, connect
-from streams.ledger.save import save_audit
 from streams.stages.audit import body
 
 LOOK_EVERY_SECONDS: Final = 0.2

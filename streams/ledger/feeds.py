@@ -7,10 +7,10 @@ where the log is; what lies between stays recorded as possibly lost.
 from datetime import datetime
 
 from streams.ledger.alarms import pause as write_pause
+from streams.ledger.audits import save_audit
 from streams.ledger.blockers import CHAIN
 from streams.ledger.connection import Session, world
 from streams.ledger.positions import FEED_RUNNING
-from streams.ledger.save import save_audit
 from streams.stages.audit import body
 
 

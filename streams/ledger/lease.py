@@ -16,9 +16,9 @@ from typing import Final, Self
 import psycopg
 import structlog
 
+from streams.ledger.audits import save_audit
 from streams.ledger.blockers import CHAIN
 from streams.ledger.connection import Session, WorldDown, connect, world
-from streams.ledger.save import save_audit
 from streams.stages.audit import body
 
 BEAT_SECONDS: Final = 1.0

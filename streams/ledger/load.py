@@ -97,22 +97,18 @@ def _seen(
     """Load what was admitted under the batch's keys before, and which of them were undone."""
     keys = _unzip({each.opened.key for each in batch if each.opened is not None})
     rows = session.execute(
-        "SELECT e.publisher, e.event_id, array_agg(e.content) FROM event e"
-        " JOIN unnest(%s::text[], %s::text[]) AS k (publisher, event_id)"
-        " USING (publisher, event_id) GROUP BY 1, 2",
-        keys,
-    ).fetchall()
-    gone = session.execute(
         "WITH k AS (SELECT * FROM unnest(%s::text[], %s::text[]) AS k (publisher, event_id))"
-        " SELECT k.publisher, k.event_id FROM k JOIN event e"
+        " SELECT k.publisher, k.event_id, array_agg(e.content) FROM k JOIN event e"
+        " USING (publisher, event_id) GROUP BY 1, 2"
+        " UNION ALL SELECT k.publisher, k.event_id, NULL FROM k JOIN event e"
         " ON e.publisher = k.publisher AND e.retracts = k.event_id"
-        " UNION SELECT k.publisher, k.event_id FROM k JOIN event e"
+        " UNION ALL SELECT k.publisher, k.event_id, NULL FROM k JOIN event e"
         " ON e.publisher = k.publisher AND e.supersedes = k.event_id"
         " AND e.supersedes <> e.event_id",
         keys,
     ).fetchall()
-    seen = {(publisher, event): Seen(frozenset(held)) for publisher, event, held in rows}
-    return seen, frozenset((publisher, event) for publisher, event in gone)
+    seen = {(one, two): Seen(frozenset(held)) for one, two, held in rows if held is not None}
+    return seen, frozenset((one, two) for one, two, held in rows if held is None)
 
 
 def _unzip(keys: Iterable[Source]) -> tuple[Array, Array]:

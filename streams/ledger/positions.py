@@ -3,12 +3,14 @@
 The protocol and its reasons are in `docs/decisions/001-positions-and-locks.md`.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from streams.domain.log import Batch, Place
+from streams.ledger.arrays import instants, uuids
 from streams.ledger.connection import Session, world
 
 FEED_RUNNING: Final = "running"
@@ -89,26 +91,46 @@ def open_loss(session: Session, place: Place) -> tuple[int, int] | None:
     return None if row is None else (int(row[0]), int(row[1]))
 
 
-def lock(session: Session, batch: Batch) -> int:
-    """Lock a partition's position and return it; raise `PositionMoved` where the batch is ahead."""
-    place = batch.place
-    row = session.execute(
-        "SELECT next_offset FROM position WHERE topic_id = %s AND partition = %s FOR UPDATE",
-        (place.topic_id, place.partition),
-    ).fetchone()
-    stands = 0 if row is None else int(row[0])
-    if row is None or batch.expected > stands:
-        raise PositionMoved(place, stands, batch.expected)
-    return stands
+def lock(session: Session, batches: Sequence[Batch]) -> list[int]:
+    """Lock the positions of partitions of one topic, in their order, and return them.
+
+    Raises `PositionMoved` where a batch is ahead.
+    """
+    rows = session.execute(
+        "SELECT partition, next_offset FROM position WHERE topic_id = %s AND partition = ANY(%s)"
+        " ORDER BY partition FOR UPDATE",
+        (batches[0].place.topic_id, [batch.place.partition for batch in batches]),
+    ).fetchall()
+    known = {int(partition): int(offset) for partition, offset in rows}
+    for batch in batches:
+        stands = known.get(batch.place.partition)
+        if stands is None or batch.expected > stands:
+            raise PositionMoved(batch.place, stands or 0, batch.expected)
+    return [known[batch.place.partition] for batch in batches]
 
 
-def advance(session: Session, batch: Batch, at: datetime) -> None:
-    """Move a locked position to the end of the batch, and its watermark to the newest record."""
-    newest = max((record.broker_at for record in batch.records), default=None)
+def advance(session: Session, batches: Sequence[Batch], at: datetime) -> None:
+    """Move locked positions to the end of their batches, and watermarks to the newest records.
+
+    What was in hand is forgotten: it has come to its end.
+    """
+    newest = [max((r.broker_at for r in batch.records), default=None) for batch in batches]
     session.execute(
-        "UPDATE position SET next_offset = greatest(next_offset, %s), updated_at = %s,"
-        " watermark = greatest(watermark, %s) WHERE topic_id = %s AND partition = %s",
-        (batch.next_offset, at, newest, batch.place.topic_id, batch.place.partition),
+        "WITH ended AS (SELECT * FROM unnest(%s::int[], %s::bigint[], %s::timestamptz[])"
+        " AS e (partition, next_offset, newest)),"
+        " down AS (UPDATE attempts a SET starts = 0 FROM ended e"
+        " WHERE a.topic_id = %s AND a.partition = e.partition)"
+        " UPDATE position p SET next_offset = greatest(p.next_offset, e.next_offset),"
+        " updated_at = %s, watermark = greatest(p.watermark, e.newest) FROM ended e"
+        " WHERE p.topic_id = %s AND p.partition = e.partition",
+        (
+            [batch.place.partition for batch in batches],
+            [batch.next_offset for batch in batches],
+            instants(newest),
+            batches[0].place.topic_id,
+            at,
+            batches[0].place.topic_id,
+        ),
     )
 
 
@@ -122,28 +144,28 @@ def attempt(session: Session, place: Place) -> Attempt | None:
     return Attempt(int(row[0]), int(row[1])) if row is not None and row[0] > 0 else None
 
 
-def take_in_hand(session: Session, place: Place, in_hand: Attempt, at: datetime) -> None:
-    """Write, in a transaction of its own, what is about to be worked on.
+def take_in_hand(session: Session, in_hand: Mapping[Place, Attempt], at: datetime) -> None:
+    """Write, in a transaction of its own, what is about to be worked on of each partition.
 
     A killed process does not lose it, only a crashed machine may, so it does not wait for the disk.
     """
+    ordered = sorted(in_hand.items(), key=lambda each: (each[0].topic_id, each[0].partition))
     with world(), session.transaction():
         session.execute("SET LOCAL synchronous_commit = off")
         session.execute(
             "INSERT INTO attempts (topic_id, partition, starts, offset_in_hand, since)"
-            " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (topic_id, partition) DO UPDATE"
+            " SELECT *, %s FROM unnest(%s::uuid[], %s::int[], %s::int[], %s::bigint[])"
+            " ON CONFLICT (topic_id, partition) DO UPDATE"
             " SET starts = excluded.starts, offset_in_hand = excluded.offset_in_hand,"
             " since = excluded.since",
-            (place.topic_id, place.partition, in_hand.starts, in_hand.offset_in_hand, at),
+            (
+                at,
+                uuids(place.topic_id for place, _ in ordered),
+                [place.partition for place, _ in ordered],
+                [attempt.starts for _, attempt in ordered],
+                [attempt.offset_in_hand for _, attempt in ordered],
+            ),
         )
-
-
-def put_down(session: Session, place: Place) -> None:
-    """Forget what was in hand; part of the transaction that ends the batch."""
-    session.execute(
-        "UPDATE attempts SET starts = 0 WHERE topic_id = %s AND partition = %s",
-        (place.topic_id, place.partition),
-    )
 
 
 def all_of(session: Session, topic_ids: set[UUID]) -> dict[tuple[UUID, int], int]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from streams.domain.log import Place
+from streams.ledger.audits import chain_of
 from streams.ledger.connection import Session
 from streams.ledger.reading import Row, rows
-from streams.ledger.save import chain_of
 
 OTHERS_MAX: Final = 50
 """Assumed: who sent one event more often than this is told so by the number alone."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from streams.ledger.audits import save_audit
 from streams.ledger.connection import Session, connect, world
 from streams.ledger.reading import Row, rows
-from streams.ledger.save import save_audit
 from streams.stages.audit import body
 
 CONSULTATIONS: Final = "consultations"

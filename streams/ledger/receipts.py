@@ -13,11 +13,12 @@ from schemas.codec import encode_trusted
 from streams.domain.agencies import AgencyRegister
 from streams.domain.derived_ids import derived_id
 from streams.domain.log import Batch, Place
+from streams.domain.passage import Identity
 from streams.ledger import tables
 from streams.ledger.connection import Session
 from streams.ledger.copying import copy
-from streams.pipeline import Work
-from streams.pipeline.receipts import Answer, answers
+from streams.pipeline import Ended
+from streams.pipeline.receipts import Answer, answers, nobodys
 
 TYPE: Final = "receipts.records_received.v1"
 TOPIC: Final = "receipts."
@@ -31,13 +32,20 @@ _IDS: Final = UUID("9d1b6f0e-1a0c-5c0b-9c55-2f6f4a4f0c11")
 
 
 def save_receipts(
-    session: Session, work: Work, batch: Batch, register: AgencyRegister, *, at: datetime
+    session: Session,
+    said: Sequence[tuple[Batch, Sequence[Ended]]],
+    decisions: Sequence[tuple[int, Identity]],
+    register: AgencyRegister,
+    *,
+    at: datetime,
 ) -> None:
-    """Write what each agency is told of a batch; of a repair, too, which has a feed of its own."""
+    """Write what each agency is told of batches; of a repair, too, which has a feed of its own."""
+    silent = nobodys(decisions)
     rows = [
         _row(agency, batch.place, part, at)
-        for agency, of_agency in sorted(answers(work, _feed(batch), register).items())
-        for part in _parts(of_agency)
+        for batch, ended in said
+        for agency, mine in sorted(answers(ended, silent, _feed(batch), register).items())
+        for part in _parts(mine)
     ]
     copy(session, tables.outbox, rows)
 

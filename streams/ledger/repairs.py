@@ -23,11 +23,11 @@ from streams.domain.errors import OURS as OUR_CODES
 from streams.domain.errors import Refusal
 from streams.domain.log import REPAIR, Batch, Place, RawRecord
 from streams.ledger import positions
+from streams.ledger.audits import save_audit
 from streams.ledger.blockers import CHAIN
 from streams.ledger.connection import Session, world
 from streams.ledger.records import OURS
 from streams.ledger.refused import WAITING, QuarantineState, Refused, find
-from streams.ledger.save import save_audit
 from streams.pipeline import Ended, Prepared
 from streams.stages.audit import body
 

@@ -25,11 +25,12 @@ from streams.domain.matching import Known
 from streams.domain.passage import Looked, Opened
 from streams.domain.records import Handling, Meta, Nature, PersonEvent, PersonReference
 from streams.ledger import positions, tables
+from streams.ledger.audits import save_audit
 from streams.ledger.connection import Session
 from streams.ledger.copying import columns_of, copy
 from streams.ledger.load import load
 from streams.ledger.replaying_acts import Done, act_again, acts_of
-from streams.ledger.save import save_audit, save_cases, save_follow_up
+from streams.ledger.save import save_cases, save_follow_up
 from streams.ledger.transaction import Ledger
 from streams.pipeline import Prepared
 from streams.pipeline.carrying import Moment

@@ -16,9 +16,9 @@ from typing import Final
 from uuid import UUID
 
 from streams.ledger.alarms import OPERATIONS, raise_alarm
+from streams.ledger.audits import save_audit
 from streams.ledger.blockers import CHAIN
 from streams.ledger.connection import Session, WorldDown, world
-from streams.ledger.save import save_audit
 from streams.stages.audit import body
 
 ONLY: Final = 1

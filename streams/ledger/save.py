@@ -25,30 +25,26 @@ from streams.ledger.notices import notice_changes, notice_rows, outbox_rows, ste
 from streams.ledger.records import event_row, quarantine_row
 from streams.ledger.save_following import save_following
 from streams.pipeline import Disposition, Ended, Work
-from streams.stages.audit import Head, chain
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Where and when a batch is written."""
+    """Where each record of the work came from, and when all of it is written."""
 
-    place: Place
+    places: Sequence[Place]
     raised_at: datetime
 
 
 def save_events(session: Session, work: Work, written: Written) -> None:
     """Write the events that were admitted and the records that were refused."""
-    copy(
-        session,
-        tables.event,
-        [event_row(e, written.place, written.raised_at) for e in _admitted(work)],
-    )
-    refused = [e for e in work.ended if e.disposition is Disposition.QUARANTINED]
-    copy(
-        session,
-        tables.quarantine,
-        [quarantine_row(e, written.place, written.raised_at) for e in refused],
-    )
+    at, admitted, refused = written.raised_at, [], []
+    for ended, place in zip(work.ended, written.places, strict=True):
+        if ended.seq is not None:
+            admitted.append(event_row(ended, place, at))
+        elif ended.disposition is Disposition.QUARANTINED:
+            refused.append(quarantine_row(ended, place, at))
+    copy(session, tables.event, admitted)
+    copy(session, tables.quarantine, refused)
 
 
 def _admitted(work: Work) -> list[Ended]:
@@ -219,26 +215,3 @@ def _duty_row(duty: Duty, seq: int) -> tuple[Any, ...]:
         duty.meant,
         *(duty.satisfied_by or (None, None)),
     )
-
-
-def save_audit(session: Session, chain_name: str, bodies: Sequence[bytes], at: datetime) -> None:
-    """Append the batch's entries to its writer's chain, whose head is locked last of all."""
-    session.execute(
-        "INSERT INTO audit_head (chain, length, hash) VALUES (%s, 0, %s) ON CONFLICT DO NOTHING",
-        (chain_name, Head().hash),
-    )
-    row = session.execute(
-        "SELECT length, hash FROM audit_head WHERE chain = %s FOR UPDATE", (chain_name,)
-    ).fetchone()
-    head = Head() if row is None else Head(int(row[0]), bytes(row[1]))
-    entries, end = chain(head, bodies)
-    copy(session, tables.audit, [(chain_name, e.number, at, e.body, e.hash) for e in entries])
-    session.execute(
-        "UPDATE audit_head SET length = %s, hash = %s WHERE chain = %s",
-        (end.length, end.hash, chain_name),
-    )
-
-
-def chain_of(place: Place) -> str:
-    """Name the audit chain of a partition."""
-    return f"{place.topic}/{place.topic_id}/{place.partition}"

@@ -1,4 +1,7 @@
-"""One batch of one partition, in one transaction: position, locks, pipeline, effects, audit.
+"""A batch in one transaction: position, locks, pipeline, effects, audit.
+
+A batch is of one partition. What little came of several partitions of a feed goes together, since a
+transaction costs as much as a dozen events, however few it brings.
 
 Every step has a name and calls `step` with it, so that a test can let each of them fail, or the
 process die, in turn. In production `step` does nothing. The protocol and its reasons are in
@@ -11,9 +14,10 @@ from datetime import datetime
 from typing import Final
 
 from streams.domain.errors import Refusal
-from streams.domain.log import Batch, RawRecord
+from streams.domain.log import Batch, Place, RawRecord
 from streams.ledger import positions
 from streams.ledger.alarms import count_refusals
+from streams.ledger.audits import chain_of, save_audits
 from streams.ledger.blockers import end_frozen, ending_holders
 from streams.ledger.collector import resting
 from streams.ledger.connection import LOCK_NOT_HAD, Session, WorldDown, world
@@ -22,8 +26,6 @@ from streams.ledger.load import Keys, load
 from streams.ledger.receipts import save_receipts
 from streams.ledger.save import (
     Written,
-    chain_of,
-    save_audit,
     save_cases,
     save_events,
     save_follow_up,
@@ -94,83 +96,86 @@ class Ledger:
         Raises `WorldDown` (try again later), `PositionMoved` (seek again), or whatever a defect
         raises; in all three cases nothing was committed.
         """
+        (applied,) = self._retried(_Errand((batch,), raised_at, refused, seqs))
+        return applied
+
+    def apply_together(self, batches: Sequence[Batch], raised_at: datetime) -> tuple[Applied, ...]:
+        """Apply a batch of each of several partitions of one topic: all of them, or none.
+
+        Raises what `apply` raises, for whichever of them.
+        """
+        return self._retried(_Errand(tuple(batches), raised_at))
+
+    def _retried(self, errand: "_Errand") -> tuple[Applied, ...]:
+        """Run the transaction until it is through, a few times at most."""
         for left in reversed(range(RETRIES_MAX)):
             try:
-                return self._apply(batch, raised_at, refused, seqs)
+                return self._apply(errand)
             except WorldDown as down:
                 if not (down.is_to_be_retried and left):
                     raise
                 if down.sqlstate == LOCK_NOT_HAD and self.url:
                     if self._waits_for_position:
-                        return self._insist(batch, raised_at, refused, seqs)
-                    end_frozen(self.url, batch.place)
+                        return self._insist(errand)
+                    end_frozen(self.url, errand.place)
         raise AssertionError  # pragma: no cover - the loop returns or raises
 
-    def _insist(
-        self,
-        batch: Batch,
-        raised_at: datetime,
-        refused: Refusal | None,
-        seqs: Sequence[int] | None,
-    ) -> Applied:
+    def _insist(self, errand: "_Errand") -> tuple[Applied, ...]:
         """Try again while a second session ends whoever keeps our partition's position locked.
 
         The partition is ours now; its holder is a worker that was frozen with a transaction open,
         and none of PostgreSQL's time limits ends a session that is frozen inside COPY.
         """
         assert self.url is not None  # noqa: S101 - the caller looked
-        with ending_holders(self.url, self.session, batch.place):
-            return self._apply(batch, raised_at, refused, seqs)
+        with ending_holders(self.url, self.session, errand.place):
+            return self._apply(errand)
 
-    def _apply(
-        self,
-        batch: Batch,
-        raised_at: datetime,
-        refused: Refusal | None,
-        seqs: Sequence[int] | None,
-    ) -> Applied:
+    def _apply(self, errand: "_Errand") -> tuple[Applied, ...]:
         """Run the transaction once."""
         with world(), resting():
             with self.session.transaction():
-                applied, work = self._inside(batch, raised_at, refused, seqs)
+                applied, work = self._inside(errand)
             if work is not None and work.directory_events:
                 self.directory.version = work.directory.version
                 self.directory.directory = work.directory
         self.step("committed")
         return applied
 
-    def _inside(
-        self,
-        batch: Batch,
-        raised_at: datetime,
-        refused: Refusal | None,
-        seqs: Sequence[int] | None,
-    ) -> tuple[Applied, Work | None]:
+    def _inside(self, errand: "_Errand") -> tuple[tuple[Applied, ...], Work | None]:
         """Do everything that one commit makes true."""
         session = self.session
         self.step("begun")
         self._waits_for_position = True
-        stands = positions.lock(session, batch)
+        stands = positions.lock(session, errand.batches)
         self._waits_for_position = False
         self.step("position")
-        fresh = [raw for raw in batch.records if raw.offset >= stands]
-        prepared = [self._prepared(raw, batch, refused) for raw in fresh]
-        decided = self._decide(prepared, raised_at, seqs)
-        work = None if decided is None else decided[0]
-        if decided is not None:
-            self._write(*decided, batch, raised_at)
-        if work is not None and seqs is None:
-            # A replay answers nobody again.
-            save_receipts(session, work, batch, self.rules.register, at=raised_at)
-        positions.advance(session, batch, raised_at)
-        positions.put_down(session, batch.place)
+        parts, prepared = self._parts(errand, stands)
+        work = None
+        if prepared:
+            work, keys = self._decide(prepared, errand)
+            self._write(work, keys, parts, errand)
+        positions.advance(session, errand.batches, errand.raised_at)
         self.step("advanced")
-        ended = () if work is None else tuple(work.ended)
-        applied = Applied(max(stands, batch.next_offset), ended)
-        if batch.place.is_repair:
+        applied = tuple(_applied(part, work) for part in parts)
+        if errand.place.is_repair:
             return applied, work
-        paused = count_refusals(session, batch.place.topic, ended, raised_at)
-        return replace(applied, feed_is_paused=paused), work
+        ended = () if work is None else tuple(work.ended)
+        if count_refusals(session, errand.place.topic, ended, errand.raised_at):
+            applied = tuple(replace(each, feed_is_paused=True) for each in applied)
+        return applied, work
+
+    def _parts(
+        self, errand: "_Errand", stands: Sequence[int]
+    ) -> tuple[list["_Part"], list[Prepared]]:
+        """Prepare what the ledger does not have yet, and say which records are of which batch."""
+        parts: list[_Part] = []
+        prepared: list[Prepared] = []
+        for batch, at in zip(errand.batches, stands, strict=True):
+            begin = len(prepared)
+            fresh = (raw for raw in batch.records if raw.offset >= at)
+            prepared += [self._prepared(raw, batch, errand.refused) for raw in fresh]
+            parts.append(_Part(batch, slice(begin, len(prepared)), at))
+        return parts, prepared
 
     def _prepared(self, raw: RawRecord, batch: Batch, refused: Refusal | None) -> Prepared:
         """Open one record, or refuse it for the reason that was already found."""
@@ -182,32 +187,65 @@ class Ledger:
             return Prepared(raw, refusal=refused, agency=agency.id if agency else None)
         return prepare(raw, feed, self.rules, is_repair=is_repair)
 
-    def _decide(
-        self, prepared: list[Prepared], raised_at: datetime, seqs: Sequence[int] | None
-    ) -> tuple[Work, Keys] | None:
+    def _decide(self, prepared: list[Prepared], errand: "_Errand") -> tuple[Work, Keys]:
         """Load under the locks, number the events, and run the pipeline."""
-        if not prepared:
-            return None
         loaded, keys = load(self.session, prepared, self.directory, self.secret)
         self.step("loaded")
+        seqs = errand.seqs
         numbers = next_numbers(self.session, len(prepared)) if seqs is None else seqs
-        work = run(prepared, loaded, self.rules, raised_at=raised_at, seqs=numbers)
+        work = run(prepared, loaded, self.rules, raised_at=errand.raised_at, seqs=numbers)
         self.step("decided")
         return work, keys
 
-    def _write(self, work: Work, keys: Keys, batch: Batch, raised_at: datetime) -> None:
+    def _write(self, work: Work, keys: Keys, parts: Sequence["_Part"], errand: "_Errand") -> None:
         """Write what the batch did, step by step in the order of the locks."""
-        written = Written(batch.place, raised_at)
-        save_events(self.session, work, written)
+        session, at = self.session, errand.raised_at
+        places = [part.batch.place for part in parts for _ in work.ended[part.span]]
+        save_events(session, work, Written(places, at))
         self.step("events")
-        save_people(self.session, work, keys)
+        save_people(session, work, keys)
         self.step("people")
-        save_cases(self.session, work)
+        save_cases(session, work)
         self.step("cases")
-        save_follow_up(self.session, work, raised_at)
+        save_follow_up(session, work, at)
         self.step("follow_up")
-        save_audit(self.session, chain_of(batch.place), work.audit_bodies, raised_at)
+        bodies = {chain_of(part.batch.place): work.audit_bodies[part.span] for part in parts}
+        save_audits(session, bodies, at)
         self.step("audit")
+        if errand.seqs is None:
+            # A replay answers nobody again.
+            said = [(part.batch, work.ended[part.span]) for part in parts]
+            save_receipts(session, said, work.decisions, self.rules.register, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """What one transaction is asked to do, for batches of partitions of one topic."""
+
+    batches: tuple[Batch, ...]
+    raised_at: datetime
+    refused: Refusal | None = None
+    seqs: Sequence[int] | None = None
+
+    @property
+    def place(self) -> Place:
+        """Return a place to name it by: that of its first batch."""
+        return self.batches[0].place
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One batch among those of a transaction: which of all the records are its, and from where."""
+
+    batch: Batch
+    span: slice
+    stands: int
+
+
+def _applied(part: _Part, work: Work | None) -> Applied:
+    """Say where a partition stands now, and how its records ended."""
+    ended = () if work is None else tuple(work.ended[part.span])
+    return Applied(max(part.stands, part.batch.next_offset), ended)
 
 
 def next_numbers(session: Session, count: int) -> list[int]:

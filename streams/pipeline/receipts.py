@@ -7,14 +7,14 @@ whether somebody is supervised; to all others the three of them are "accepted".
 Source: DESIGN section 8.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from streams.domain.agencies import Agency, AgencyRegister, ReceiptGrant
 from streams.domain.matching import Unknown
+from streams.domain.passage import Identity
 from streams.pipeline.values import Disposition, Ended
-from streams.pipeline.work import Work
 
 ACCEPTED: Final = "accepted"
 QUARANTINED: Final = "quarantined"
@@ -36,22 +36,29 @@ class Answer:
     words: str | None = None
 
 
-def answers(work: Work, feed: str, register: AgencyRegister) -> dict[str, list[Answer]]:
+def nobodys(decisions: Iterable[tuple[int, Identity]]) -> frozenset[int]:
+    """Return the numbers of the events that are about nobody we know."""
+    return frozenset(
+        seq
+        for seq, identity in decisions
+        if isinstance(identity.decision, Unknown) and not identity.created
+    )
+
+
+def answers(
+    batch: Iterable[Ended], silent: Collection[int], feed: str, register: AgencyRegister
+) -> dict[str, list[Answer]]:
     """Return the answers of a batch by agency, in the order of the log.
 
     A feed is one agency's. A record that came by another way (a repair) goes to its publisher.
+    `silent` are the numbers of the events that are about nobody we know.
     """
     owner = register.of_feed(feed)
-    nobodys = {
-        seq
-        for seq, identity in work.decisions
-        if isinstance(identity.decision, Unknown) and not identity.created
-    }
     found: dict[str, list[Answer]] = {}
-    for ended in work.ended:
+    for ended in batch:
         agency = owner or _publisher(ended, register)
         if agency is not None:
-            found.setdefault(agency.id, []).append(_answer(ended, agency, nobodys))
+            found.setdefault(agency.id, []).append(_answer(ended, agency, silent))
     return found
 
 
@@ -61,7 +68,7 @@ def _publisher(ended: Ended, register: AgencyRegister) -> Agency | None:
     return None if opened is None else register.agencies.get(opened.event.meta.publisher)
 
 
-def _answer(ended: Ended, agency: Agency, nobodys: Collection[int]) -> Answer:
+def _answer(ended: Ended, agency: Agency, silent: Collection[int]) -> Answer:
     """Say what became of one record, as far as this agency may know."""
     opened, raw, refusal = ended.prepared.opened, ended.prepared.raw, ended.refusal
     if opened is None or refusal is not None:
@@ -73,17 +80,17 @@ def _answer(ended: Ended, agency: Agency, nobodys: Collection[int]) -> Answer:
     event_id = opened.event.meta.event_id
     if ended.is_repeat:
         return Answer(event_id, raw.offset, ACCEPTED, REPEATED)
-    said = _grant(ended, nobodys)
+    said = _grant(ended, silent)
     return Answer(event_id, raw.offset, said.value if said in agency.receipts else ACCEPTED)
 
 
-def _grant(ended: Ended, nobodys: Collection[int]) -> ReceiptGrant | None:
+def _grant(ended: Ended, silent: Collection[int]) -> ReceiptGrant | None:
     """Return which grant it takes to be told how an event ended; None where it takes none."""
     if ended.disposition is Disposition.ROUTED:
         return ReceiptGrant.ROUTED
     if ended.disposition is Disposition.HELD:
         return ReceiptGrant.HELD
-    return ReceiptGrant.NOBODYS if ended.seq in nobodys else None
+    return ReceiptGrant.NOBODYS if ended.seq in silent else None
 
 
 def _plain(text: str) -> str:

@@ -36,7 +36,7 @@ def _stand(ground: Ground, at: int) -> None:
     place = Place(ground.feed, topic_id, 0)
     with connect(ground.ledger_url, name="test") as session:
         positions.begin(session, place, 0, NOW)
-        positions.advance(session, Batch(place, 0, (), at), NOW)
+        positions.advance(session, [Batch(place, 0, (), at)], NOW)
 
 
 def _commits_reach(ground: Ground, offset: int) -> bool:

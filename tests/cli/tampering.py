@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from schemas.codec import to_json
-from streams.ledger.save import save_audit
+from streams.ledger.audits import save_audit
 from streams.services.heads import signing_key_of
 from streams.settings import Settings
 from streams.stages.audit import FIRST_HASH, Head, body, linked

@@ -98,7 +98,7 @@ def test_a_partition_that_is_worked_on_is_not_waited_for(ledger_url: str) -> Non
         watermarks.know(one, log(0, 0))
         watermarks.rise(one, log(0, 0), NOW)
         with two.transaction():
-            positions.lock(two, Batch(Place(FEED, LIFE, 0), 0, (), 0))
+            positions.lock(two, [Batch(Place(FEED, LIFE, 0), 0, (), 0)])
             watermarks.rise(one, log(0, 0), NOW + HOUR)
         marks = one.execute("SELECT watermark FROM position ORDER BY partition").fetchall()
         assert marks == [(NOW,), (NOW + HOUR,)]

@@ -153,7 +153,7 @@ def test_a_record_that_killed_the_worker_twice_is_tried_in_a_child(story: Story)
     """At the third start the one in hand is tried; it dies, is quarantined, and others arrive."""
     feed = feed_of(story, POLICE)
     place = place_of(POLICE)
-    positions.take_in_hand(story.session, place, Attempt(2, feed.end + 1), NOW)
+    positions.take_in_hand(story.session, {place: Attempt(2, feed.end + 1)}, NOW)
     again = feed_of(story, POLICE, lives=False)
     again.send(*good(3))
     assert again.tried == [feed.end + 1]
@@ -164,7 +164,7 @@ def test_a_record_that_killed_the_worker_twice_is_tried_in_a_child(story: Story)
 def test_a_record_that_lives_in_the_child_is_applied(story: Story) -> None:
     """A worker may have died of something else: the record in hand then arrives."""
     feed = feed_of(story, POLICE)
-    positions.take_in_hand(story.session, place_of(POLICE), Attempt(2, feed.end), NOW)
+    positions.take_in_hand(story.session, {place_of(POLICE): Attempt(2, feed.end)}, NOW)
     again = feed_of(story, POLICE)
     again.send(*good(2))
     assert again.tried == [feed.end]
