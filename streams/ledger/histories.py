@@ -30,6 +30,11 @@ def load_histories(
     """Load what was folded into each case, whole; nothing where the batch takes nothing back."""
     if not people or not any(_takes_back(each) for each in batch):
         return {}
+    return folded_of(session, people)
+
+
+def folded_of(session: Session, people: Sequence[UUID]) -> dict[UUID, list[Folded]]:
+    """Load what was folded into the case of each, in the order of the ledger."""
     histories: dict[UUID, list[Folded]] = {person: [] for person in people}
     for row in session.execute(FOLDED, (list(people), sorted(CASE_EVENTS))):
         histories[row[0]].append(_folded(row))

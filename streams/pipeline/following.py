@@ -6,6 +6,7 @@ whenever any of them changes; where nothing is to be moved it changes nothing.
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Final
 from uuid import UUID
@@ -17,7 +18,9 @@ from streams.domain.ladders import may_ring
 from streams.domain.notice_acts import Answered, NoticeWaited
 from streams.domain.notices import Move, Notice, NoticeState, after
 from streams.domain.passage import Passing, Told
+from streams.domain.reviews import IDENTITY_HELD
 from streams.domain.rungs import Candidate, Standing, why_not
+from streams.domain.shown import whole_of
 from streams.pipeline.carrying import Moment
 from streams.stages.answer import Given, NoAnswer, answer
 from streams.stages.assign import NOBODY, assign, desk_of
@@ -34,6 +37,9 @@ from streams.stages.pass_on import (
 CHANGED_HANDS: Final = "the person changed hands"
 NO_ACTION: Final = "no action: "
 NO_NOTICE: Final = "there is no such notice"
+DECIDE_IT: Final = (
+    "the event still waits; decide who it is about: switchboard identity review decide"
+)
 OPERATIONS: Final = "operations"
 NOBODY_ANSWERED: Final = "nobody_answered"
 
@@ -95,6 +101,9 @@ def take_answer(act: Answered, moment: Moment) -> bool:
     if notice is None:
         work.refused.append((moment.seq, NO_NOTICE))
         return False
+    if _is_review(notice, act.move):
+        work.refused.append((moment.seq, DECIDE_IT))
+        return True
     reason = act.because.strip()
     words = f"{NO_ACTION}{reason}" if act.no_action and reason else reason
     given = Given(act.move, act.by, words, act.step)
@@ -110,6 +119,12 @@ def take_answer(act: Answered, moment: Moment) -> bool:
             work.change_duty(replace(duty, state=DutyState.SATISFIED))
             _no_longer_overdue(duty, notice, moment)
     return True
+
+
+def _is_review(notice: Notice, move: Move) -> bool:
+    """Answer whether somebody would finish what only a decision about the event finishes."""
+    is_open = notice.waits or notice.state is NoticeState.ACKNOWLEDGED
+    return move is Move.FINISH and is_open and whole_of(notice).type == IDENTITY_HELD
 
 
 def _duties_of(notice: Notice, moment: Moment) -> list[Duty]:
@@ -130,21 +145,24 @@ def _no_longer_overdue(duty: Duty, finished: Notice, moment: Moment) -> None:
         moment.work.keep_told(moment.seq, Told(gone, Move.WITHDRAW))
 
 
-def settle(before: Standing, now: Standing, moment: Moment) -> list[Told]:
+def settle(
+    before: Standing, now: Standing, moment: Moment, *, among: AbstractSet[UUID] | None = None
+) -> list[Told]:
     """Give what is open about a person to whose it is by rights now; return what was handed over.
 
     A ladder that begins with somebody else than before begins anew: they have not been told yet.
+    `among` are the notices and duties to look at, by their ids; all of them where it is None.
     """
     work, person_id = moment.work, now.case.person_id
     duties = work.duties_about(person_id)
     moved: dict[UUID, tuple[Notice, Told]] = {}
     for notice in work.notices_about(person_id):
-        if is_open(notice, duties):
+        if is_open(notice, duties) and (among is None or notice.id in among):
             told = _by_rights(notice, before, now, moment)
             if told is not None:
                 moved[notice.id] = (notice, told)
     for duty in duties:
-        if duty.state in UNDONE:
+        if duty.state in UNDONE and (among is None or duty.id in among):
             _keep_owned(duty, (before, now), moved, moment)
     return [told for _, told in moved.values()]
 

@@ -59,6 +59,8 @@ class Summary:
     person_id: UUID | None = None
     crn: str | None = None
     restricted: bool = field(default=False, kw_only=True)
+    rule: tuple[str, int] = field(default=RULE, kw_only=True)
+    says_who: str = field(default=SAYS_WHO, kw_only=True)
 
 
 def summarise(
@@ -70,10 +72,10 @@ def summarise(
     occasion = f"{to.officer}\x1f{summary.type}\x1f{summary.occasion}"
     ladder = LADDERS[Addressee.NAMED_OFFICER]
     return Notice(
-        id=notice_id(source, RULE, about, occasion),
+        id=notice_id(source, summary.rule, about, occasion),
         type=summary.type,
-        rule=RULE[0],
-        rule_version=RULE[1],
+        rule=summary.rule[0],
+        rule_version=summary.rule[1],
         matter=summary.matter,
         person_id=summary.person_id,
         crn=summary.crn,
@@ -84,7 +86,7 @@ def summarise(
         raised_at=at,
         due_at=read_by(summary.type, summary.urgency, at, calendar),
         why_you=_why(assigned, summary.why),
-        says_who=SAYS_WHO,
+        says_who=summary.says_who,
         nature=Nature.FACT,
         occurred_at=summary.occurred_at,
         gateway=Gateway.OFFENDER_MANAGEMENT_ACT,
