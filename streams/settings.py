@@ -96,6 +96,8 @@ class Settings(BaseSettings):
 
     Source: DESIGN 4.7.
     """
+    identity_junk_file: Path | None = None
+    """What stands for "not known" here besides what we ship; a file as docs/identity.md says."""
     holidays_file: Path | None = None
     """Days on which nobody works though the calendar says so, and the reverse (a TOML file)."""
 

@@ -1,4 +1,9 @@
-"""Who an event is about, in the simple model: identifiers decide, a name alone never does."""
+"""Who an event is about, in the simple model: identifiers decide, a name alone never does.
+
+The people of these worlds have rare names. So whoever is called the same, first and last name, may
+be one person where their ages are less than a generation apart: somebody must look. Where name,
+birth and home are the same letter for letter, it is that person, unless another comes near.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +26,11 @@ NO_BIRTHS: Final = frozenset({None, date(1970, 1, 1), date(1900, 1, 1)})
 """What systems fill in where nobody knows."""
 _PNC: Final = re.compile(r"(\d{4}|\d{2})/?(\d{1,7})([A-Z])", re.ASCII)
 
+GENERATION: Final = 13
+"""Years; parents are so much older than their children, whom they may be called the same as."""
+
 Key = tuple[str, str]
+Home = tuple[tuple[str, ...], str]
 
 
 @dataclass(slots=True, eq=False)
@@ -31,6 +40,8 @@ class Person:
     crn: str | None = None
     names: set[str] = field(default_factory=set)
     births: set[date] = field(default_factory=set)
+    calls: set[Key] = field(default_factory=set)
+    homes: set[Home] = field(default_factory=set)
     past: list[Any] = field(default_factory=list)
 
 
@@ -42,6 +53,8 @@ class Reference:
     names: frozenset[str]
     born_on: date | None
     crn: str | None
+    calls: frozenset[Key] = frozenset()
+    homes: frozenset[Home] = frozenset()
 
     @property
     def keys(self) -> frozenset[Key]:
@@ -63,7 +76,10 @@ def reference_of(heard: Heard) -> Reference:
     named = [given["name"] or {}, *given["aliases"]]
     names = frozenset(_name(each.get("family_name")) for each in named) - NO_NAMES
     crn = next((value for kind, value in ids if kind == "crn" and value), None)
-    return Reference(known, names, given["born_on"], crn)
+    calls = frozenset((_name(n.get("given_name")), _name(n.get("family_name"))) for n in named)
+    homes = frozenset((tuple(home["lines"]), home["postcode"] or "") for home in given["addresses"])
+    whole = frozenset(call for call in calls if all(call))
+    return Reference(known, names, given["born_on"], crn, whole, homes)
 
 
 def _plain(kind: str, value: str, year: int) -> str:
@@ -103,18 +119,25 @@ class People:
         named = self._under(given.keys - given.ids)
         if len(pointed) == 1:
             return pointed[0], not _is_other(pointed[0], given)
-        if pointed or named:
+        if pointed:
             return None, False
-        return None, True
+        alike = [each for each in self.everybody if _is_alike(each, given)]
+        if len(alike) == 1 and _is_whole(alike[0], given):
+            return alike[0], True
+        return None, not (named or alike)
 
     def allocated(self, heard: Heard) -> None:
         """Begin to know a person where an allocation names somebody new."""
         given = reference_of(heard)
         is_new = not self._under(given.ids)
-        is_namesake = bool(self._under(given.keys))
+        is_namesake = bool(self._under(given.keys)) or self._is_somebody(given)
         if is_new and (given.crn if is_namesake else given.keys):
             self.everybody.append(Person())
             self._learn(self.everybody[-1], given)
+
+    def _is_somebody(self, given: Reference) -> bool:
+        """Answer whether somebody whom we know may be meant."""
+        return any(_is_alike(each, given) for each in self.everybody)
 
     def taught(self, person: Person, heard: Heard) -> None:
         """Learn from case management what else a person is called."""
@@ -125,6 +148,8 @@ class People:
         person.crn = person.crn or given.crn
         person.names |= given.names
         person.births |= {given.born_on} - NO_BIRTHS
+        person.calls |= given.calls
+        person.homes |= given.homes
         for key in given.keys:
             if person not in self._by_key[key]:
                 self._by_key[key].append(person)
@@ -140,3 +165,17 @@ def _is_other(person: Person, given: Reference) -> bool:
     if given.born_on in NO_BIRTHS or not (given.names and person.names and person.births):
         return False
     return person.names.isdisjoint(given.names) and given.born_on not in person.births
+
+
+def _is_alike(person: Person, given: Reference) -> bool:
+    """Answer whether somebody called the same is of about the same age."""
+    if given.born_on in NO_BIRTHS or person.calls.isdisjoint(given.calls):
+        return False
+    apart = (abs(born.year - given.born_on.year) for born in person.births)
+    return any(years < GENERATION for years in apart)
+
+
+def _is_whole(person: Person, given: Reference) -> bool:
+    """Answer whether name, birth and home are the same."""
+    is_home = not person.homes.isdisjoint(given.homes)
+    return is_home and given.born_on in person.births

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from world_builder import NOW, Said
 
+from streams.domain.alike import Alike, Scorer
 from streams.domain.calendar import WorkingCalendar
 from streams.domain.case_events import CASE_EVENTS
 from streams.domain.directory_events import DIRECTORY_EVENTS
 from streams.engines.wiring import discovered_flows
+from streams.identity_files import load_weights
 from streams.pipeline import Ended, Loaded, Prepared, Rules, Work, make_rules, prepare, run
 from streams.settings import load_register
 
@@ -32,12 +34,13 @@ if TYPE_CHECKING:
 
 REGISTER: Final = load_register(Path(__file__).parents[1] / "agencies.toml")
 FLOWS: Final = discovered_flows()
+SCORER: Final = Scorer(load_weights())
 
 
 def rules(*flows: Flow) -> Rules:
     """Return the rules of production, or those with other flows."""
     models = {**CASE_EVENTS, **DIRECTORY_EVENTS}
-    return make_rules(flows or FLOWS, models, REGISTER, WorkingCalendar())
+    return make_rules(flows or FLOWS, models, REGISTER, WorkingCalendar(), scorer=SCORER)
 
 
 RULES: Final = rules()
@@ -52,6 +55,11 @@ class World:
     seq: int = 0
     ended: list[Ended] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Let people who are alike be scored as these rules say."""
+        if self.loaded.alike.scorer is None:
+            self.loaded = replace(self.loaded, alike=Alike(self.rules.scorer))
 
     def send(self, *said: Said, at: datetime = NOW, batch_max: int = 500) -> list[Ended]:
         """Let agencies send events, in batches of at most so many; return how they ended."""
@@ -120,6 +128,7 @@ class World:
             "retracted": loaded.retracted,
             "found": {key: people for key, people in loaded.found.items() if people},
             "known": loaded.known,
+            "portraits": loaded.alike.portraits,
             "cases": loaded.cases,
             "facts": sorted(map(repr, loaded.facts)),
             "notices": {notice.id: notice for notice in loaded.notices},
@@ -143,4 +152,5 @@ def remembered(work: Work) -> Loaded:
         histories=work.histories,
         away=work.away,
         to_look_at=frozenset(work.to_look_at | set(work.look_again)),
+        alike=work.alike,
     )

@@ -1,6 +1,7 @@
 """Who an event is about: the decision, from what the ledger found under the event's look-up keys.
 
 Exact identifiers decide; a name and a date of birth alone never do, they only make somebody look.
+Where no identifier decides, people who are alike are scored (`streams.domain.alike`).
 The rule prefers holding an event, with a desk told, to telling the officer of the wrong person:
 what is `Possible` is seen by a human, what is `Matched` is not.
 
@@ -65,6 +66,7 @@ class PossibleReason(StrEnum):
     NAMES_DIFFER = "names_differ"
     IDENTIFIERS_CONFLICT = "identifiers_conflict"
     NAME_AND_BIRTH_DATE_ONLY = "name_and_birth_date_only"
+    LOOKS_LIKE = "looks_like"
 
 
 class UnknownReason(StrEnum):
@@ -86,6 +88,11 @@ POSSIBLE_WORDS: Final = {
     PossibleReason.NAME_AND_BIRTH_DATE_ONLY: (
         "No identifier is known to us, but the surname and the date of birth are those of a person"
         " we know. Confirm with the agency before you link the event."
+    ),
+    PossibleReason.LOOKS_LIKE: (
+        "No identifier is known to us, but what is said of the person is much like somebody we"
+        " know. Compare name, date of birth and address, and ask the agency before you link the"
+        " event."
     ),
 }
 """What the desk reads about a held event; it carries nothing about the person."""
@@ -110,7 +117,10 @@ class Matched:
 
 @dataclass(frozen=True, slots=True)
 class Possible:
-    """The event may be about one of `candidates`, in the order of their ids: a human decides."""
+    """The event may be about one of `candidates`, a human decides.
+
+    They are in the order of their ids until they are scored, and then the most alike comes first.
+    """
 
     candidates: tuple[UUID, ...]
     reason: PossibleReason

@@ -13,7 +13,7 @@ from streams.domain.instructions import Flow
 from streams.domain.log import RawRecord
 from streams.domain.matching import Known, LookupKey, Matched, Possible, Unknown
 from streams.domain.notices import Move, Notice, Recipient
-from streams.domain.records import Event, PersonEvent
+from streams.domain.records import Event, PersonEvent, PersonReference
 from streams.domain.rungs import Standing
 
 Models = Mapping[str, type[Event]]
@@ -83,6 +83,7 @@ class Looked:
     reference: Known
     crn: str | None
     refused: tuple[str, ...] = ()
+    said: PersonReference | None = None
 
 
 @dataclass(frozen=True, slots=True)

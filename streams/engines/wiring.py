@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from streams.domain.alike import Scorer
     from streams.domain.calendar import WorkingCalendar
     from streams.domain.instructions import Flow
     from streams.pipeline import Rules
@@ -57,7 +58,17 @@ def rules_of(settings: Settings) -> Rules:
 
     register = load_register(settings.register_file)
     models = {**CASE_EVENTS, **DIRECTORY_EVENTS}
-    return make_rules(discovered_flows(), models, register, calendar_of(settings))
+    days, scorer = calendar_of(settings), scorer_of(settings)
+    return make_rules(discovered_flows(), models, register, days, scorer=scorer)
+
+
+def scorer_of(settings: Settings) -> Scorer:
+    """Make the scorer, with the installed weights and the junk list where one is set."""
+    from streams.domain.alike import Scorer  # noqa: PLC0415 - see `rules_of`
+    from streams.identity_files import load_junk, load_weights  # noqa: PLC0415 - see `rules_of`
+
+    file = settings.identity_junk_file
+    return Scorer(load_weights(), load_junk(file)) if file else Scorer(load_weights())
 
 
 def calendar_of(settings: Settings) -> WorkingCalendar:

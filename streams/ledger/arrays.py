@@ -17,12 +17,13 @@ import psycopg
 from psycopg.adapt import AdaptersMap, Dumper
 from psycopg.pq import Format
 
-_BYTEA, _TEXT, _TIMESTAMPTZ, _UUID = 17, 25, 1184, 2950
+_BYTEA, _BIGINT, _TEXT, _TIMESTAMPTZ, _UUID = 17, 20, 25, 1184, 2950
 """Type numbers of items, fixed in PostgreSQL's catalogue (pg_type.dat)."""
 _HEAD: Final = Struct("!iiIii")
 _EMPTY: Final = Struct("!iiI")
 _LENGTH: Final = Struct("!i").pack
 _INSTANT: Final = Struct("!iq").pack
+_NUMBER: Final = _INSTANT
 _NULL: Final = _LENGTH(-1)
 _UUID_LENGTH: Final = _LENGTH(16)
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -53,6 +54,11 @@ def instants(values: Iterable[datetime | None]) -> Array:
         for value in values
     ]
     return _array(_TIMESTAMPTZ, items)
+
+
+def numbers(values: Iterable[int]) -> Array:
+    """Make a `bigint[]`."""
+    return _array(_BIGINT, [_NUMBER(8, value) for value in values])
 
 
 def uuids(values: Iterable[UUID]) -> Array:

@@ -7,7 +7,7 @@ know.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
@@ -15,6 +15,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from streams.domain import cases
+from streams.domain.alike import Scorer
 from streams.domain.cases import Case
 from streams.domain.documents import Document
 from streams.domain.duties import Duty, DutyState
@@ -22,6 +23,7 @@ from streams.domain.instructions import Fact, FactKind, Flow
 from streams.domain.matching import Known, LookupKey, digest
 from streams.domain.notices import Notice
 from streams.domain.passage import Seen, Source
+from streams.ledger.alike import load_alike
 from streams.ledger.arrays import Array, blobs, texts, uuids
 from streams.ledger.connection import Session
 from streams.ledger.directories import DirectoryCache
@@ -49,6 +51,7 @@ class Keys:
 
     digests: dict[LookupKey, bytes]
     inserted: frozenset[bytes]
+    secret: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +63,23 @@ class _Targets:
 
 
 def load(
-    session: Session, batch: Sequence[Prepared], directory: DirectoryCache, secret: bytes
+    session: Session,
+    batch: Sequence[Prepared],
+    directory: DirectoryCache,
+    secret: bytes,
+    *,
+    scorer: Scorer | None = None,
 ) -> tuple[Loaded, Keys]:
     """Load and lock what the batch may touch."""
     staff = directory.load(session, exclusive=any(each.is_directory for each in batch))
     keys, found = _keys(session, batch, secret)
+    alike = load_alike(session, batch, found, (secret, scorer))
     # After the locks: the same event on two partitions at once must see itself.
     seen, retracted = _seen(session, batch)
     targets = _targets(session, batch)
     shared = _facts_of_matters(session, batch)
     ids = {person for people in found.values() for person in people}
-    ids |= {fact.person_id for fact in shared} | set(targets.people)
+    ids |= {fact.person_id for fact in shared} | set(targets.people) | alike.joined
     people = sorted(ids, key=_AS_NUMBER)
     if any(each.needs_whole_case for each in batch):
         targets = _Targets(targets.sources, tuple(people))
@@ -87,6 +96,7 @@ def load(
         notices=_notices(session, batch, people, targets),
         duties=_duties(session, batch, people, targets),
         histories=load_histories(session, batch, people),
+        alike=alike,
     )
     return loaded, keys
 
@@ -147,7 +157,7 @@ def _keys(
     found = dict.fromkeys(wanted, frozenset[UUID]())
     for held, person_ids in rows:
         found[by_digest[bytes(held)]] = frozenset(person_ids)
-    return Keys(wanted, frozenset(bytes(row[0]) for row in inserted)), found
+    return Keys(wanted, frozenset(bytes(row[0]) for row in inserted), secret), found
 
 
 def _targets(session: Session, batch: Sequence[Prepared]) -> _Targets:

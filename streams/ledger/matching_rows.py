@@ -1,29 +1,47 @@
 """The rows of people: who was created, and of whom more names or dates are known now."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+from streams.domain.portraits import PORTRAIT
 from streams.pipeline import Work
+
+CHANGED_PERSON: Final = (
+    "UPDATE person SET family_names = %s, birth_dates = %s,"
+    " description = coalesce(%s, description) WHERE person_id = %s"
+)
 
 
 def people_rows(work: Work) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-    """Return the rows of new people, and the changed ones as (id, family names, birth dates)."""
+    """Return the rows of new people, and what `CHANGED_PERSON` takes of the changed ones."""
     first = {
         ended.person_id: ended.seq
         for ended in reversed(work.ended)
         if ended.person_id in work.created and ended.seq is not None
     }
-    created = [(*_known(work, person), first[person], None) for person in sorted(work.created)]
+    created = [
+        (person, *_known(work, person), first[person], _description(work, person))
+        for person in sorted(work.created)
+    ]
     changed = sorted(work.changed_people - work.created)
-    return created, [_known(work, person) for person in changed]
+    return created, [
+        (*_known(work, person), _description(work, person), person) for person in changed
+    ]
 
 
 def _known(work: Work, person_id: UUID) -> tuple[Any, ...]:
-    """Return a person with what they are compared by, in order, so that a row has one form."""
+    """Return what a person is compared by, in order, so that a row has one form."""
     known = work.known.get(person_id)
     if known is None:
-        return (person_id, [], [])
-    return (person_id, sorted(known.family_names), sorted(known.birth_dates))
+        return ([], [])
+    return (sorted(known.family_names), sorted(known.birth_dates))
+
+
+def _description(work: Work, person_id: UUID) -> bytes | None:
+    """Return by what a person is recognised, or None where nothing of it was learnt."""
+    if person_id not in work.alike.learnt:
+        return None
+    return PORTRAIT.dump_json(work.alike.portraits[person_id])
 
 
 def source_rows(work: Work) -> list[tuple[Any, ...]]:
@@ -34,10 +52,16 @@ def source_rows(work: Work) -> list[tuple[Any, ...]]:
             ended.prepared.opened.event.meta.publisher,
             ended.person_id,
             [f"{each.kind.value}:{each.value}" for each in ended.prepared.looked.identifiers],
-            None,
+            _reference(work, ended.seq),
         )
         for ended in work.ended
         if ended.seq in work.taught_by
         and ended.prepared.looked is not None
         and ended.prepared.opened is not None
     ]
+
+
+def _reference(work: Work, seq: int) -> bytes | None:
+    """Return what an event said of its person, or None where nobody is recognised by it."""
+    said = work.alike.references.get(seq)
+    return None if said is None else PORTRAIT.dump_json(said)

@@ -16,11 +16,12 @@ from streams.domain.log import Place
 from streams.domain.matching import Matched, Possible, Unknown
 from streams.domain.passage import Identity
 from streams.ledger import directories, tables
+from streams.ledger.alike import save_blocks
 from streams.ledger.arrays import blobs, texts, uuids
 from streams.ledger.connection import Session
 from streams.ledger.copying import copy
 from streams.ledger.load import FACTS, Keys
-from streams.ledger.matching_rows import people_rows, source_rows
+from streams.ledger.matching_rows import CHANGED_PERSON, people_rows, source_rows
 from streams.ledger.notices import notice_changes, notice_rows, outbox_rows, step_rows
 from streams.ledger.records import event_row, quarantine_row
 from streams.ledger.save_following import save_following
@@ -59,11 +60,8 @@ def save_people(session: Session, work: Work, keys: Keys) -> None:
     created, changed = people_rows(work)
     copy(session, tables.person, created)
     if changed:
-        ids, names, dates = zip(*((row[0], row[1], row[2]) for row in changed), strict=True)
-        session.cursor().executemany(
-            "UPDATE person SET family_names = %s, birth_dates = %s WHERE person_id = %s",
-            list(zip(names, dates, ids, strict=True)),
-        )
+        session.cursor().executemany(CHANGED_PERSON, changed)
+    save_blocks(session, work, keys.secret)
     learnt = sorted((keys.digests[key], list(people)) for key, people in work.learnt.items())
     if learnt:
         session.cursor().executemany(

@@ -189,7 +189,8 @@ class Ledger:
 
     def _decide(self, prepared: list[Prepared], errand: "_Errand") -> tuple[Work, Keys]:
         """Load under the locks, number the events, and run the pipeline."""
-        loaded, keys = load(self.session, prepared, self.directory, self.secret)
+        held = self.directory, self.secret
+        loaded, keys = load(self.session, prepared, *held, scorer=self.rules.scorer)
         self.step("loaded")
         seqs = errand.seqs
         numbers = next_numbers(self.session, len(prepared)) if seqs is None else seqs

@@ -38,6 +38,7 @@ from streams.pipeline.audited import audit_body
 from streams.pipeline.carrying import Moment, carry_out
 from streams.pipeline.handing import WENT_ON, change_back, change_hands
 from streams.pipeline.learning import learn
+from streams.pipeline.seeking import is_scored, seek, teaches_home
 from streams.pipeline.undo import undo
 from streams.pipeline.values import Disposition, Ended, Loaded, Prepared, Rules
 from streams.pipeline.work import Work, begin
@@ -141,15 +142,17 @@ def _retracting(prepared: Prepared, opened: Opened, looked: Looked, moment: Mome
 def _sought(opened: Opened, looked: Looked, work: Work) -> Identity:
     """Decide who an event is about, without keeping anything of it."""
     found = {key: work.found.get(key, frozenset()) for key in looked.keys}
-    return identify(opened, looked, found, work.known)
+    identity = identify(opened, looked, found, work.known)
+    return seek(opened, looked, identity, work.alike)
 
 
 def _identified(opened: Opened, looked: Looked, moment: Moment) -> Identity:
     """Decide who an event is about, and keep what case management taught on the way."""
     identity = _sought(opened, looked, moment.work)
-    if identity.created:
+    if identity.created or is_scored(identity):
         moment.work.decisions.append((moment.seq, identity))
-    learn(identity, looked, moment.work, moment.seq)
+    gives_home = teaches_home(opened, looked, identity, moment.work.alike)
+    learn(identity, looked, moment.work, moment.seq, gives_home=gives_home)
     return identity
 
 

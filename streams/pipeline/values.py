@@ -9,6 +9,7 @@ from uuid import UUID
 
 from streams.domain.absences import Away
 from streams.domain.agencies import AgencyRegister
+from streams.domain.alike import Alike, Scorer
 from streams.domain.calendar import WorkingCalendar
 from streams.domain.cases import Case
 from streams.domain.duties import Duty
@@ -19,6 +20,7 @@ from streams.domain.matching import Known, LookupKey
 from streams.domain.notices import Notice
 from streams.domain.officers import Directory
 from streams.domain.passage import FlowsByType, Folded, Looked, Models, Opened, Seen, Source
+from streams.domain.placeholders import JUNK, JunkList
 from streams.domain.records import Event, PersonEvent
 from streams.stages.admit import open_record
 from streams.stages.decide import by_type, onlookers
@@ -36,7 +38,10 @@ class Disposition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the pipeline runs with; made once for a process by `make_rules`."""
+    """What the pipeline runs with; made once for a process by `make_rules`.
+
+    Without a scorer nobody is found who is only alike.
+    """
 
     flows: FlowsByType
     onlookers: Mapping[str, tuple[Flow, ...]]
@@ -44,6 +49,12 @@ class Rules:
     register: AgencyRegister
     calendar: WorkingCalendar
     contracted: frozenset[str]
+    scorer: Scorer | None = None
+
+    @property
+    def junk(self) -> JunkList:
+        """Return what stands for "not known" in this installation."""
+        return JUNK if self.scorer is None else self.scorer.junk
 
 
 def make_rules(
@@ -51,6 +62,8 @@ def make_rules(
     models: Mapping[str, type[Event]],
     register: AgencyRegister,
     calendar: WorkingCalendar,
+    *,
+    scorer: Scorer | None = None,
 ) -> Rules:
     """Bring flows, the event models that no flow has, register and calendar together."""
     every = tuple(flows)
@@ -60,7 +73,8 @@ def make_rules(
         all_models.update(flow.looks_on)
         all_models.update(flow.events)
     contracted = frozenset(p.id for p in register.providers.values() if p.contracted)
-    return Rules(index, onlookers(every), all_models, register, calendar, contracted)
+    looks = onlookers(every)
+    return Rules(index, looks, all_models, register, calendar, contracted, scorer)
 
 
 HANDS_OVER: Final = frozenset({"case.allocated", "case.assigned", "case.access_restricted"})
@@ -126,11 +140,11 @@ def prepare(raw: RawRecord, feed: str, rules: Rules, *, is_repair: bool = False)
     event = outcome.event
     on = rules.onlookers.get(outcome.type, ())
     if not isinstance(event, PersonEvent) or not (flow or on):
-        return Prepared(raw, outcome, look(outcome), flow=flow, agency=agency.id)
+        return Prepared(raw, outcome, look(outcome, rules.junk), flow=flow, agency=agency.id)
     return Prepared(
         raw,
         outcome,
-        look(outcome),
+        look(outcome, rules.junk),
         matter=flow.shared_matter(event) if flow else None,
         matters=tuple(matter for f in filter(None, (flow, *on)) for matter in f.matters(event)),
         flow=flow,
@@ -162,6 +176,7 @@ class Loaded:
     away: Mapping[str, Away] = field(default_factory=dict)
     to_look_at: frozenset[tuple[UUID, datetime]] = frozenset()
     openers: Mapping[UUID, Opened] = field(default_factory=dict)
+    alike: Alike = field(default_factory=Alike)
 
 
 @dataclass(frozen=True, slots=True)

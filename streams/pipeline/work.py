@@ -13,6 +13,7 @@ from uuid import UUID
 
 from streams.domain.absences import Away
 from streams.domain.acts import Act
+from streams.domain.alike import Alike
 from streams.domain.cases import Case
 from streams.domain.duties import Duty, DutyState
 from streams.domain.instructions import Fact
@@ -40,6 +41,7 @@ class Work:
     cases: dict[UUID, Case]
     histories: dict[UUID, list[Folded]]
     openers: Mapping[UUID, Opened] = field(default_factory=dict)
+    alike: Alike = field(default_factory=Alike)
     notices: dict[UUID, Notice] = field(default_factory=dict)
     duties: dict[UUID, Duty] = field(default_factory=dict)
     facts_of_person: dict[UUID, list[Fact]] = field(default_factory=lambda: defaultdict(list))
@@ -175,6 +177,7 @@ def begin(loaded: Loaded) -> Work:
         cases=dict(loaded.cases),
         histories={person: list(events) for person, events in loaded.histories.items()},
         openers=loaded.openers,
+        alike=loaded.alike.begun(),
         away=dict(loaded.away),
         to_look_at=set(loaded.to_look_at),
     )

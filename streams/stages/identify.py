@@ -6,6 +6,7 @@ a person, and only case management teaches new identifiers of a known one.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from streams.domain.matching import (
     normalise_family_names,
 )
 from streams.domain.passage import Identity, Looked, Opened
+from streams.domain.placeholders import JUNK, JunkList
 from streams.domain.records import PersonEvent, PersonReference
 
 PERSON_NAMESPACE: Final = UUID("0b9d1f0e-55a1-5f0e-8a55-2b0f6f1f8c01")
@@ -36,33 +38,39 @@ REFUSED_SHOWN_MAX = 5
 """Assumed: who gets more than this wrong has one mistake in the export, not one in each."""
 
 
-def look(opened: Opened) -> Looked | None:
-    """Return what to look up for an event about a person, or None for an event about nobody."""
+def look(opened: Opened, junk: JunkList = JUNK) -> Looked | None:
+    """Return what to look up for an event about a person, or None for an event about nobody.
+
+    What this installation lists as junk is not looked up: strangers would share it.
+    """
     event = opened.event
     if not isinstance(event, PersonEvent):
         return None
     year = opened.raw.broker_at.year
-    parsed = [parse(given.kind, given.value, year=year) for given in event.person.identifiers]
+    given = event.person.identifiers
+    parsed = [parse(each.kind, each.value, year=year, junk=junk) for each in given]
     refused = (f"{p.kind.value}: {p.why}" for p in parsed if isinstance(p, Refused))
     identifiers = tuple(dict.fromkeys(p for p in parsed if isinstance(p, Identifier)))
-    reference = _reference(event.person)
+    born_on = None if event.person.born_on in junk.birth_dates else event.person.born_on
+    reference = _reference(event.person, born_on)
     names: list[str | None] = [*sorted(reference.family_names)] or [None]
     first, *others = names
-    keys = dict.fromkeys(lookup_keys(identifiers, first, event.person.born_on))
+    keys = dict.fromkeys(lookup_keys(identifiers, first, born_on))
     for family_name in others:
-        keys.update(dict.fromkeys(lookup_keys((), family_name, event.person.born_on)))
+        keys.update(dict.fromkeys(lookup_keys((), family_name, born_on)))
     crn = next((i.value for i in identifiers if i.kind is IdentifierKind.CRN), None)
-    return Looked(tuple(keys), identifiers, reference, crn, tuple(dict.fromkeys(refused)))
+    why = tuple(dict.fromkeys(refused))
+    return Looked(tuple(keys), identifiers, reference, crn, why, event.person)
 
 
-def _reference(person: PersonReference) -> Known:
+def _reference(person: PersonReference, born_on: date | None) -> Known:
     """Return the names and birth date of a reference in the form in which they are compared.
 
     A protected former name takes part here, as a matching key, and appears nowhere else.
     """
     given = [person.name.family_name if person.name else None]
     given += [alias.family_name for alias in person.aliases]
-    dates = frozenset() if person.born_on is None else frozenset({person.born_on})
+    dates = frozenset() if born_on is None else frozenset({born_on})
     return Known(UUID(int=0), normalise_family_names(given), dates)
 
 

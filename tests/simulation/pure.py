@@ -6,7 +6,7 @@ the ledger's own query, so that the comparison is the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count, groupby
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +15,7 @@ from simulation.simulated import REGISTER, ce_type, feed_of, record
 from world_model_found import Difference, Published, of_register
 from world_run import remembered
 
+from streams.domain.alike import Alike
 from streams.domain.log import RawRecord
 from streams.domain.records import HandlingCondition
 from streams.ledger.queries_outcomes import Opened, Outcome, Step
@@ -45,6 +46,10 @@ class Simulation:
     _kept: set[UUID] = field(default_factory=set)
     _ends: dict[str, int] = field(default_factory=dict)
     _seqs: count[int] = field(default_factory=lambda: count(1))
+
+    def __post_init__(self) -> None:
+        """Let people who are alike be scored as these rules say."""
+        self.loaded = replace(self.loaded, alike=Alike(self.rules.scorer))
 
     def play(self, said: Iterable[Said]) -> list[Difference]:
         """Apply what is said and return what came out otherwise than the model says."""

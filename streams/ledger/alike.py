@@ -1,0 +1,211 @@
+"""People who are alike, found in the ledger for a whole batch: two statements, whatever its size.
+
+Only what exact keys left open is looked up, and a batch in which they leave nothing open asks
+nothing. The rows are not locked, which would be tens of thousands. Instead those who look and those
+who teach take turns, by a table's lock in two modes that go with themselves and not with each
+other: so what an event found is what was there by its number, and a replay finds the same.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any, Final
+from uuid import UUID
+
+from streams.domain.agencies import AgencyKind
+from streams.domain.alike import BLOCK_PEOPLE_MAX, Alike, Scorer, key_number, most_alike
+from streams.domain.case_events import CaseAllocated
+from streams.domain.matching import (
+    NAME_AND_BIRTH_DATE,
+    Known,
+    LookupKey,
+    Possible,
+    Unknown,
+    decide,
+)
+from streams.domain.portraits import PORTRAIT, Portrait
+from streams.domain.scoring.guards import Decision as Verdict
+from streams.ledger import tables
+from streams.ledger.arrays import Array, numbers, uuids
+from streams.ledger.connection import Session
+from streams.ledger.copying import copy
+from streams.pipeline import Prepared, Work
+from streams.pipeline.seeking import is_to_be_sought, rated, sought_by
+
+UUID_BYTES: Final = 16
+Found = Mapping[LookupKey, frozenset[UUID]]
+
+BLOCKS: Final = (
+    "SELECT k.key, b.people FROM unnest(%s::bigint[]) AS k (key), LATERAL"
+    " (SELECT string_agg(uuid_send(person_id), ''::bytea) AS people FROM"
+    " (SELECT person_id FROM person_block WHERE key = k.key LIMIT %s) AS few) AS b"
+    " WHERE b.people IS NOT NULL"
+)
+"""Who has each key: one more than the most of a key that tells anybody apart, in one piece."""
+PORTRAITS: Final = (
+    "SELECT person_id, description FROM person"
+    " WHERE person_id = ANY(%s) AND description IS NOT NULL"
+)
+NAMED: Final = "SELECT person_id, family_names, birth_dates FROM person WHERE person_id = ANY(%s)"
+ADDED: Final = (
+    "INSERT INTO person_block (key, person_id)"
+    " SELECT * FROM unnest(%s::bigint[], %s::uuid[]) ON CONFLICT DO NOTHING"
+)
+
+
+def take_turn(session: Session, *, looks: bool, teaches: bool) -> None:
+    """Wait until nobody who looks for people who are alike meets anybody who teaches.
+
+    Taken after the keys of people and before their cases, as every transaction does.
+    """
+    if looks or teaches:
+        mode = "SHARE ROW EXCLUSIVE" if looks and teaches else "SHARE" if looks else "ROW EXCLUSIVE"
+        session.execute(f"LOCK TABLE identity_turn IN {mode} MODE".encode())
+
+
+def load_alike(
+    session: Session,
+    batch: Sequence[Prepared],
+    found: Found,
+    scoring: tuple[bytes, Scorer | None],
+) -> Alike:
+    """Load who is like whom the batch's exact keys left open, and what is known of the taught.
+
+    `joined` are those whom an event may turn out to be about by its score; their cases are needed.
+    """
+    secret, scorer = scoring
+    alike = Alike(scorer)
+    if scorer is None:
+        return alike
+    named = _named(session, batch, found)
+    open_ones = list(_left_open(batch, found, named))
+    taught = _taught(batch, found)
+    take_turn(session, looks=bool(open_ones), teaches=taught is not None)
+    ids = set(taught or ())
+    for each, decision in open_ones:
+        assert each.opened is not None and each.looked is not None  # noqa: PT018, S101 - of a person
+        sought_by(each.opened.content, each.looked, alike)
+        ids |= set(_pointed(decision))
+    _load_blocks(session, alike, secret)
+    for sought in alike.sought.values():
+        ids.update(most_alike(alike.blocks.get(key, frozenset()) for key in sought.keys))
+    alike.portraits = portraits_of(session, ids)
+    alike.joined = frozenset(_joined(open_ones, alike))
+    return alike
+
+
+def _named(session: Session, batch: Sequence[Prepared], found: Found) -> dict[UUID, Known]:
+    """Read the names of those whom an identifier points to and no name and birth date with it."""
+    doubtful: set[UUID] = set()
+    for each in batch:
+        looked = each.looked
+        if looked is None or not (looked.reference.family_names and looked.reference.birth_dates):
+            continue
+        pointed, named = _who(looked.keys, found)
+        if len(pointed) == 1 and not pointed <= named:
+            doubtful |= pointed
+    if not doubtful:
+        return {}
+    rows = session.execute(NAMED, (uuids(sorted(doubtful)),)).fetchall()
+    return {row[0]: Known(row[0], frozenset(row[1]), frozenset(row[2])) for row in rows}
+
+
+def _who(keys: Iterable[LookupKey], found: Found) -> tuple[set[UUID], set[UUID]]:
+    """Return to whom identifiers point, and to whom name and birth date do."""
+    pointed: set[UUID] = set()
+    named: set[UUID] = set()
+    for key in keys:
+        (named if key.kind == NAME_AND_BIRTH_DATE else pointed).update(found.get(key, ()))
+    return pointed, named
+
+
+def _left_open(
+    batch: Sequence[Prepared], found: Found, known: Mapping[UUID, Known]
+) -> Iterator[tuple[Prepared, Possible | Unknown]]:
+    """Yield the events that exact keys do not decide, with what they say of them."""
+    for each in batch:
+        if each.looked is None or each.opened is None:
+            continue
+        reference = each.looked.reference
+        of_event = {key: found.get(key, frozenset()) for key in each.looked.keys}
+        born_on = next(iter(reference.birth_dates), None)
+        decision = decide(of_event, reference.family_names, born_on, known)
+        if isinstance(decision, Possible | Unknown) and is_to_be_sought(
+            each.opened, each.looked, decision
+        ):
+            yield each, decision
+
+
+def _pointed(decision: Possible | Unknown) -> tuple[UUID, ...]:
+    return decision.candidates if isinstance(decision, Possible) else ()
+
+
+def _taught(batch: Sequence[Prepared], found: Found) -> set[UUID] | None:
+    """Return of whom case management may say something new; None where it says nothing."""
+    taught: set[UUID] = set()
+    teaches = False
+    for each in batch:
+        opened, looked = each.opened, each.looked
+        if opened is None or looked is None or opened.agency.kind is not AgencyKind.CASE_MANAGEMENT:
+            continue
+        pointed, _ = _who(looked.keys, found)
+        begins = isinstance(opened.event, CaseAllocated) and not pointed
+        gives_home = looked.said is not None and bool(looked.said.addresses)
+        is_new = any(pointed.isdisjoint(found.get(key, ())) for key in looked.keys)
+        if begins or (pointed and (gives_home or is_new)):
+            teaches = True
+            taught |= pointed
+    return taught if teaches else None
+
+
+def _load_blocks(session: Session, alike: Alike, secret: bytes) -> None:
+    """Read who has each key under which somebody is sought."""
+    wanted = dict.fromkeys(chain.from_iterable(each.keys for each in alike.sought.values()))
+    if not wanted:
+        return
+    by_number = {key_number(key, secret): key for key in wanted}
+    rows = session.execute(BLOCKS, (numbers(sorted(by_number)), BLOCK_PEOPLE_MAX + 1)).fetchall()
+    for number, people in rows:
+        whole = bytes(people)
+        places = range(0, len(whole), UUID_BYTES)
+        ids = (UUID(bytes=whole[place : place + UUID_BYTES]) for place in places)
+        alike.blocks[by_number[number]] = frozenset(ids)
+
+
+def portraits_of(session: Session, people: Iterable[UUID]) -> dict[UUID, Portrait]:
+    """Read by what people are recognised; who was never described is left out."""
+    wanted = sorted(people)
+    if not wanted:
+        return {}
+    rows = session.execute(PORTRAITS, (uuids(wanted),)).fetchall()
+    return {row[0]: PORTRAIT.validate_json(bytes(row[1])) for row in rows}
+
+
+def _joined(open_ones: Iterable[tuple[Prepared, Any]], alike: Alike) -> Iterator[UUID]:
+    """Yield whom a score joins to an event of the batch, each score being kept for the pipeline."""
+    for each, decision in open_ones:
+        if each.opened is None or each.looked is None:
+            continue
+        for found in rated(each.opened.content, each.looked, _pointed(decision), alike):
+            if found.score.decision is Verdict.JOIN:
+                yield found.person_id
+
+
+def save_blocks(session: Session, work: Work, secret: bytes) -> None:
+    """Write under which keys people who were taught about are found from here on."""
+    rows = [
+        (key_number(key, secret), person)
+        for person, keys in work.alike.learnt.items()
+        for key in keys
+    ]
+    if not rows:
+        return
+    if work.created.issuperset(work.alike.learnt):
+        copy(session, tables.person_block, sorted(set(rows)))
+        return
+    ordered = sorted(set(rows))
+    session.execute(ADDED, _pairs(ordered))
+
+
+def _pairs(rows: Sequence[tuple[int, UUID]]) -> tuple[Array, Array]:
+    """Turn rows into the two arrays that a statement takes."""
+    return numbers(number for number, _ in rows), uuids(person for _, person in rows)
