@@ -19,10 +19,11 @@ from world_model_hands import Hands
 from world_model_people import People, Person
 from world_model_programmes import PROGRAMMES
 from world_model_rules import IMMEDIATE, NEXT_DAY, RULES, Answer, Rule, Scene
-from world_model_staff import DUTY_DESK, NAMED, Staff
+from world_model_staff import NAMED, REVIEW_DESK, Staff
 from world_model_tests import TESTS
 from world_model_values import (
     HELD,
+    ONE_OF,
     QUARANTINED,
     RECORDED,
     REPEATED,
@@ -156,13 +157,27 @@ class World:
         return Case(person, frozenset(self._gone), heard.raised_at, self.seq)
 
     def _hold(self, heard: Heard) -> None:
-        """Tell the agency's desk that nobody is sure who an event is about (rule 9)."""
+        """Tell the desk of who is most likely that nobody is sure who an event is about (rule 9).
+
+        Who that is, this model does not weigh: it is the desk of one of them. What a human decides
+        about it is an act, which this model does not hear of.
+        """
         nobody = Scene(heard, self.case(Person(), heard.raised_at))
         said = [each for rule in ALL_RULES.get(heard.type, ()) for each in rule(nobody)]
         immediate = any(isinstance(each, Say) and each.urgency == IMMEDIATE for each in said)
         matter = f"held:{heard.key[0]}:{heard.key[1]}"
-        say = Say("identity_held", DUTY_DESK, IMMEDIATE if immediate else NEXT_DAY, matter)
-        self._say(say, None, heard)
+        say = Say("identity_held", REVIEW_DESK, IMMEDIATE if immediate else NEXT_DAY, matter)
+        desks = [self._desk_of(each, heard) for each in self.people.maybe(heard)]
+        officers = ONE_OF.join(sorted({each.officer for each in desks}))
+        about = (None, say.notice, matter, say.to, desks[0]._replace(officer=officers))
+        note = Note(*about, say.urgency, [heard.key], heard.conditions)
+        note.notice = ONE_OF.join(sorted({self._hands.shown(note, each) for each in desks}))
+        self._told.append(self.desk.tell(note)[1])
+
+    def _desk_of(self, person: Person, heard: Heard) -> Recipient:
+        """Return who is asked whether an event is about somebody."""
+        has = self.case(person, heard.raised_at).holder()
+        return self._reached(REVIEW_DESK, person, heard, None if has is None else has.officer)
 
     def _about(self, person: Person, heard: Heard, before: Case) -> str:
         """Keep what was heard of a person, hand over what is open, and do what the rules say."""

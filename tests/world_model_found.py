@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from world import Ending, Heard, Register, Told, World
-from world_model_values import RECORDED, REPEATED, ROUTED, Owed
+from world_model_values import ONE_OF, RECORDED, REPEATED, ROUTED, Owed
 
 from schemas.jsonform import from_json
 
@@ -151,7 +151,7 @@ def _compare(name: str, ending: Ending, outcome: Any) -> Iterator[Difference]:  
     crn = ending.about.crn if ending.about is not None else None
     if outcome.crn != crn:
         yield Difference(name, f"it is about {crn or 'nobody'}", outcome.crn or "nobody")
-    told = [_told(step) for step in outcome.told]
+    told = [_as_asked(_told(step), ending) for step in outcome.told]
     owed = [Owed(o.duty, o.matter, o.owner, o.due_at, o.state) for o in outcome.owed]
     if outcome.acts:
         owed, due = [replace(each, **ANYBODY) for each in owed], _whoevers(ending)
@@ -173,6 +173,15 @@ def _told(step: Any) -> Told:  # noqa: ANN401 - of the ledger's queries
     """Return a step in the model's words, which do not name a person by an id of the ledger."""
     matter = OF_SOMEBODY if step.matter.startswith(f"{OF_SOMEBODY}:") else step.matter
     return Told(step.move, step.notice, matter, step.to, step.urgency, step.is_warned)
+
+
+def _as_asked(told: Told, ending: Ending) -> Told:
+    """Return a step as the model has it, where it was told to one of those who may be."""
+    for must in ending.told:
+        is_one = told.to in must.to.split(ONE_OF) and told.notice in must.notice.split(ONE_OF)
+        if is_one and replace(must, to=told.to, notice=told.notice) == told:
+            return must
+    return told
 
 
 def _list(things: Counter[Any]) -> str:

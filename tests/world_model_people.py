@@ -126,6 +126,12 @@ class People:
             return alike[0], True
         return None, not (named or alike)
 
+    def maybe(self, heard: Heard) -> list[Person]:
+        """Return everybody whom an event may be about that is not sure."""
+        given = reference_of(heard)
+        under = [*self._under(given.ids), *self._under(given.keys - given.ids)]
+        return [each for each in self.everybody if each in under or _is_alike(each, given)]
+
     def allocated(self, heard: Heard) -> None:
         """Begin to know a person where an allocation names somebody new."""
         given = reference_of(heard)

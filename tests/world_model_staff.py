@@ -18,6 +18,7 @@ ALLOCATION_DESK: Final = "allocation_desk"
 DUTY_DESK: Final = "duty_desk"
 LEAD: Final = "restricted_access_lead"
 NAMED: Final = "named_officer"
+REVIEW_DESK: Final = "review_desk"
 COURT: Final = "court_duty_officer"
 MASH: Final = "mash_probation_officer"
 PERSONAL: Final = frozenset({OFFICER, ENFORCER, NAMED})
@@ -159,9 +160,13 @@ def _ladder(staff: Staff, has: Has, to: str, at: datetime) -> Iterator[Somebody]
         yield from _and_cover(staff, Somebody(has.officer, to, has.provider, has.team), at)
     if to == MANAGER:
         yield from _managers(staff, has, at)
+    if to == REVIEW_DESK:
+        yield from staff.holders(DUTY_DESK, has.provider, at)
+        yield from _managers(staff, has, at)
     if to in OF_THE_SERVICE:
         yield from _service(staff, to, at)
-    if to == ALLOCATION_DESK or (has.officer is None and to != DUTY_DESK):
+    is_desk = to in {DUTY_DESK, REVIEW_DESK}
+    if to == ALLOCATION_DESK or (has.officer is None and not is_desk):
         yield from staff.holders(ALLOCATION_DESK, has.provider, at)
     if to in PERSONAL:
         yield from _managers(staff, has, at)

@@ -19,6 +19,8 @@ Source = tuple[str, str]
 ROUTED: Final = "routed"
 RECORDED: Final = "recorded"
 HELD: Final = "held"
+ONE_OF: Final = " or "
+"""Between the officers of whom one must be told."""
 QUARANTINED: Final = "quarantined"
 REPEATED: Final = "repeated"
 RAISED: Final = "raised"

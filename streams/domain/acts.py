@@ -16,6 +16,15 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from streams.domain.identity_acts import (
+    EventBound,
+    EventJoined,
+    EventOverridden,
+    EventRejected,
+    IdentityAct,
+    ReviewWaited,
+)
+from streams.domain.merge_acts import MergeAct, PeopleMerged, PeopleUnmerged
 from streams.domain.notice_acts import (
     Answered,
     CaseLookedAt,
@@ -25,6 +34,7 @@ from streams.domain.notice_acts import (
     OfficerBack,
     OfficerGone,
 )
+from streams.domain.sealed_acts import SealedAct, SealedErased, SealedOpened
 from streams.domain.touched import Touched
 
 
@@ -47,7 +57,7 @@ class DutyFell:
         return Touched(duties=frozenset({self.duty_id}))
 
 
-Act = DutyFell | NoticeAct
+Act = DutyFell | NoticeAct | IdentityAct | MergeAct | SealedAct
 KINDS: Final[Mapping[str, type[Act]]] = {
     "duty_fell": DutyFell,
     "notice_waited": NoticeWaited,
@@ -56,6 +66,15 @@ KINDS: Final[Mapping[str, type[Act]]] = {
     "officer_gone": OfficerGone,
     "officer_back": OfficerBack,
     "case_looked_at": CaseLookedAt,
+    "event_joined": EventJoined,
+    "event_rejected": EventRejected,
+    "event_overridden": EventOverridden,
+    "event_bound": EventBound,
+    "review_waited": ReviewWaited,
+    "people_merged": PeopleMerged,
+    "people_unmerged": PeopleUnmerged,
+    "sealed_opened": SealedOpened,
+    "sealed_erased": SealedErased,
 }
 _NAMES: Final = {kind: name for name, kind in KINDS.items()}
 

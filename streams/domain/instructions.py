@@ -20,7 +20,8 @@ from streams.domain.records import Event, PersonEvent
 class Addressee(StrEnum):
     """To which role of the case or of its provider a notice goes first.
 
-    A named officer is one whom the event itself names: who asked, or who runs the programme.
+    A named officer is one whom the event itself names: who asked, or who runs the programme. A
+    review desk is the desk of whoever may be meant by an event whose person is not certain.
     """
 
     RESPONSIBLE_OFFICER = "responsible_officer"
@@ -31,6 +32,7 @@ class Addressee(StrEnum):
     COURT_DUTY_OFFICER = "court_duty_officer"
     MASH_PROBATION_OFFICER = "mash_probation_officer"
     NAMED_OFFICER = "named_officer"
+    REVIEW_DESK = "review_desk"
 
 
 class FactKind(StrEnum):
@@ -105,7 +107,7 @@ class Tell:
 
     def __post_init__(self) -> None:
         """Refuse a named officer without a name, and a name that nobody would read."""
-        if self.to is Addressee.MANAGER:
+        if self.to in {Addressee.MANAGER, Addressee.REVIEW_DESK}:
             return
         if (self.to is Addressee.NAMED_OFFICER) != (self.officer is not None):
             message = f"notice {self.notice}: `officer` goes with a named officer, and only there"

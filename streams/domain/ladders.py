@@ -26,8 +26,9 @@ LADDERS: Final[Mapping[Addressee, tuple[str, ...]]] = {
     Addressee.COURT_DUTY_OFFICER: ("court_duty_officer", "cover", "manager", "duty_desk"),
     Addressee.MASH_PROBATION_OFFICER: ("mash_probation_officer", "cover", "manager", "duty_desk"),
     Addressee.NAMED_OFFICER: ("named_officer", "cover", "manager", "duty_desk"),
+    Addressee.REVIEW_DESK: ("review_desk", "manager", "duty_desk"),
 }
-"""Source: FLOWS, promise of somebody: holder, cover, that role's manager, desk."""
+"""Source: FLOWS, promise of somebody: holder, cover, that role's manager, desk; and rule 9."""
 RUNG_HOURS: Final = {
     Urgency.IMMEDIATE: 1.0,
     Urgency.SAME_DAY: 4.0,

@@ -8,7 +8,13 @@ the notice when somebody is away or does not answer.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
+
+from streams.domain.duties import Due, WithinWorkingHours, WorkingDays
+
+IDENTITY_HELD: Final = "identity_held"
+"""The type of notice by which a review is told; only the decision finishes it."""
 
 
 class ReviewState(StrEnum):
@@ -22,8 +28,18 @@ class ReviewState(StrEnum):
     TAKEN_BACK = "taken_back"
 
 
-BY_HUMANS = frozenset({ReviewState.JOINED, ReviewState.REJECTED, ReviewState.OVERRIDDEN})
+BY_HUMANS: Final = frozenset({ReviewState.JOINED, ReviewState.REJECTED, ReviewState.OVERRIDDEN})
 """States in which a named human has decided, which no machine undoes."""
+
+
+IMMEDIATE_WITHIN: Final = WithinWorkingHours(2)
+OTHERS_WITHIN: Final = WorkingDays(1)
+"""How long a review may take. Source: FLOWS rule 9; both are assumed there."""
+
+
+def within(*, immediate: bool) -> Due:
+    """Return by when a review must be decided, counted from when somebody is asked."""
+    return IMMEDIATE_WITHIN if immediate else OTHERS_WITHIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +77,16 @@ class Review:
     def is_of_human(self) -> bool:
         """Answer whether a named human has decided."""
         return self.state in BY_HUMANS
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One thing that was decided about an event; `refused` says why it was not taken."""
+
+    seq: int
+    event_seq: int
+    kind: str
+    by: str | None
+    person_id: UUID | None
+    reason: str
+    refused: str | None = None

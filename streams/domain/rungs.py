@@ -23,6 +23,8 @@ PERSONAL: Final = frozenset(
     {Addressee.RESPONSIBLE_OFFICER, Addressee.ENFORCEMENT_OFFICER, Addressee.NAMED_OFFICER}
 )
 """Addressees who are one officer of the case."""
+DESKS: Final = frozenset({Addressee.DUTY_DESK, Addressee.REVIEW_DESK})
+"""Addressees who are a provider's desk, though nobody has the person yet."""
 COVER: Final = "cover"
 MANAGER: Final = Addressee.MANAGER.value
 DUTY_DESK: Final = Role.DUTY_DESK.value
@@ -160,9 +162,12 @@ def _ladder(
         yield from _with_cover(standing, addressee.value, holder.officer, holder)
     if addressee is Addressee.MANAGER:
         yield from _manager(standing, holder, COVER)
+    if addressee is Addressee.REVIEW_DESK:
+        yield from _role(standing, Role.DUTY_DESK, holder.provider, addressee.value)
+        yield from _manager(standing, holder, MANAGER)
     if addressee in SERVICE_ROLES:
         yield from _service_role(standing, SERVICE_ROLES[addressee])
-    unassigned = holder.officer is None and addressee is not Addressee.DUTY_DESK
+    unassigned = holder.officer is None and addressee not in DESKS
     if addressee is Addressee.ALLOCATION_DESK or unassigned:
         first = addressee in PERSONAL or addressee is Addressee.ALLOCATION_DESK
         rung = addressee.value if first else DUTY_DESK

@@ -12,7 +12,14 @@ from typing import Any, Final
 from uuid import UUID
 
 from streams.domain.agencies import AgencyKind
-from streams.domain.alike import BLOCK_PEOPLE_MAX, Alike, Scorer, key_number, most_alike
+from streams.domain.alike import (
+    BLOCK_PEOPLE_MAX,
+    CANDIDATES_MAX,
+    Alike,
+    Scorer,
+    key_number,
+    most_alike,
+)
 from streams.domain.case_events import CaseAllocated
 from streams.domain.matching import (
     NAME_AND_BIRTH_DATE,
@@ -85,7 +92,7 @@ def load_alike(
         assert each.opened is not None and each.looked is not None  # noqa: PT018, S101 - of a person
         sought_by(each.opened.content, each.looked, alike)
         ids |= set(_pointed(decision))
-    _load_blocks(session, alike, secret)
+    load_blocks(session, alike, secret)
     for sought in alike.sought.values():
         ids.update(most_alike(alike.blocks.get(key, frozenset()) for key in sought.keys))
     alike.portraits = portraits_of(session, ids)
@@ -157,7 +164,7 @@ def _taught(batch: Sequence[Prepared], found: Found) -> set[UUID] | None:
     return taught if teaches else None
 
 
-def _load_blocks(session: Session, alike: Alike, secret: bytes) -> None:
+def load_blocks(session: Session, alike: Alike, secret: bytes) -> None:
     """Read who has each key under which somebody is sought."""
     wanted = dict.fromkeys(chain.from_iterable(each.keys for each in alike.sought.values()))
     if not wanted:
@@ -181,12 +188,17 @@ def portraits_of(session: Session, people: Iterable[UUID]) -> dict[UUID, Portrai
 
 
 def _joined(open_ones: Iterable[tuple[Prepared, Any]], alike: Alike) -> Iterator[UUID]:
-    """Yield whom a score joins to an event of the batch, each score being kept for the pipeline."""
+    """Yield whom a score joins to an event of the batch, or a human may be shown.
+
+    The desk that is asked is that of the most likely. Each score is kept for the pipeline.
+    """
     for each, decision in open_ones:
         if each.opened is None or each.looked is None:
             continue
-        for found in rated(each.opened.content, each.looked, _pointed(decision), alike):
-            if found.score.decision is Verdict.JOIN:
+        near = rated(each.opened.content, each.looked, _pointed(decision), alike)
+        for place, found in enumerate(near):
+            is_shown = place < CANDIDATES_MAX and found.score.decision is not Verdict.SPLIT
+            if is_shown or found.score.decision is Verdict.JOIN:
                 yield found.person_id
 
 

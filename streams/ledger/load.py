@@ -28,6 +28,7 @@ from streams.ledger.arrays import Array, blobs, texts, uuids
 from streams.ledger.connection import Session
 from streams.ledger.directories import DirectoryCache
 from streams.ledger.histories import load_histories
+from streams.ledger.reviews import waiting_of
 from streams.pipeline import FACTS_MAX, Loaded, Prepared
 from streams.stages.notify import matter_of_held
 
@@ -97,6 +98,7 @@ def load(
         duties=_duties(session, batch, people, targets),
         histories=load_histories(session, batch, people),
         alike=alike,
+        reviews=waiting_of(session, targets.sources),
     )
     return loaded, keys
 

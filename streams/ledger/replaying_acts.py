@@ -9,6 +9,7 @@ from streams.domain.acts import Act, from_bytes
 from streams.ledger.acting import Actor
 from streams.ledger.connection import Session
 from streams.ledger.transaction import Ledger
+from streams.ledger.unsealing import Store
 
 FETCHED_AT_ONCE: Final = 2_000
 ACTS: Final = "SELECT seq, at, chain, kind, body FROM act ORDER BY seq"
@@ -32,8 +33,15 @@ def acts_of(source: Session) -> Iterator[Done]:
             yield Done(seq, at, chain, from_bytes(kind, bytes(body)))
 
 
-def act_again(ledger: Ledger, done: Sequence[Done]) -> None:
-    """Do acts of one chain and instant again."""
+def act_again(ledger: Ledger, done: Sequence[Done], store: Store) -> None:
+    """Do acts of one chain and instant again; `store` has what was sealed until one of them."""
     first = done[0]
-    actor = Actor(ledger.session, ledger.rules, first.chain, directory=ledger.directory)
+    actor = Actor(
+        ledger.session,
+        ledger.rules,
+        first.chain,
+        directory=ledger.directory,
+        store=store,
+        secret=ledger.secret,
+    )
     actor.act([each.act for each in done], first.at, seqs=[each.after for each in done])

@@ -24,6 +24,7 @@ from streams.ledger.load import FACTS, Keys
 from streams.ledger.matching_rows import CHANGED_PERSON, people_rows, source_rows
 from streams.ledger.notices import notice_changes, notice_rows, outbox_rows, step_rows
 from streams.ledger.records import event_row, quarantine_row
+from streams.ledger.reviews import save_reviews
 from streams.ledger.save_following import save_following
 from streams.pipeline import Disposition, Ended, Work
 
@@ -68,12 +69,12 @@ def save_people(session: Session, work: Work, keys: Keys) -> None:
             "UPDATE person_key SET person_ids = %s WHERE digest = %s",
             [(sorted(people), held) for held, people in learnt],
         )
-    _drop_unused_keys(session, keys, frozenset(held for held, _ in learnt))
+    drop_unused_keys(session, keys, frozenset(held for held, _ in learnt))
     copy(session, tables.source_record, source_rows(work))
     copy(session, tables.identity_decision, [_decision_row(*each) for each in work.decisions])
 
 
-def _drop_unused_keys(session: Session, keys: Keys, used: frozenset[bytes]) -> None:
+def drop_unused_keys(session: Session, keys: Keys, used: frozenset[bytes]) -> None:
     """Take away the key rows that were made for the locks only: nobody we know has them."""
     unused = sorted(keys.inserted - used)
     if unused:
@@ -168,6 +169,7 @@ def save_follow_up(session: Session, work: Work, at: datetime) -> None:
     copy(session, tables.notice_step, step_rows(work, at))
     copy(session, tables.outbox, outbox_rows(work, at))
     save_following(session, work, at)
+    save_reviews(session, work)
 
 
 def _save_duties(session: Session, work: Work) -> None:

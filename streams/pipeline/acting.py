@@ -9,6 +9,14 @@ from datetime import datetime
 from typing import assert_never
 
 from streams.domain.acts import Act, DutyFell
+from streams.domain.identity_acts import (
+    EventBound,
+    EventJoined,
+    EventOverridden,
+    EventRejected,
+    ReviewWaited,
+)
+from streams.domain.merge_acts import PeopleMerged, PeopleUnmerged
 from streams.domain.notice_acts import (
     Answered,
     CaseLookedAt,
@@ -17,12 +25,17 @@ from streams.domain.notice_acts import (
     OfficerBack,
     OfficerGone,
 )
+from streams.domain.sealed_acts import SealedErased, SealedOpened
 from streams.pipeline.audited import act_body
 from streams.pipeline.carrying import Moment
 from streams.pipeline.falling import fall
 from streams.pipeline.following import take_answer, wait
 from streams.pipeline.handing import look_at_case
+from streams.pipeline.merging import merge_people
+from streams.pipeline.reviewing import become_certain, ring_review, take_decision
 from streams.pipeline.standing_in import come_back, go_away
+from streams.pipeline.unmerging import part_people
+from streams.pipeline.unsealing import open_sealed
 from streams.pipeline.values import Loaded, Rules
 from streams.pipeline.work import Work, begin
 
@@ -65,5 +78,19 @@ def _applies(each: Act, moment: Moment) -> bool:
             return come_back(each, moment)
         case CaseLookedAt():
             return look_at_case(each, moment)
+        case EventJoined() | EventRejected() | EventOverridden():
+            return take_decision(each, moment)
+        case EventBound():
+            return become_certain(each, moment)
+        case ReviewWaited():
+            return ring_review(each, moment)
+        case PeopleMerged():
+            return merge_people(each, moment)
+        case PeopleUnmerged():
+            return part_people(each, moment)
+        case SealedOpened():
+            return open_sealed(each, moment)
+        case SealedErased():
+            return True
         case _:
             assert_never(each)

@@ -49,6 +49,7 @@ def act_body(act: Act, seq: int, told: Sequence[Told], *, refused: bool = False)
             "refused": True if refused else None,
             "duties": sorted(map(str, touched.duties)),
             "notices": sorted(map(str, touched.notices)),
+            "events": sorted(touched.events),
             "content": blake2b(to_bytes(act), digest_size=16).hexdigest(),
             "disclosed": [_disclosed(each) for each in told],
         }

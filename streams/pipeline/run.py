@@ -34,22 +34,20 @@ from streams.domain.passage import (
     Seen,
 )
 from streams.domain.records import PersonEvent
+from streams.domain.sealing import may_be_sealed
 from streams.pipeline.audited import audit_body
 from streams.pipeline.carrying import Moment, carry_out
 from streams.pipeline.handing import WENT_ON, change_back, change_hands
+from streams.pipeline.held import HELD_RULE, hold
 from streams.pipeline.learning import learn
 from streams.pipeline.seeking import is_scored, seek, teaches_home
 from streams.pipeline.undo import undo
 from streams.pipeline.values import Disposition, Ended, Loaded, Prepared, Rules
 from streams.pipeline.work import Work, begin
 from streams.stages.admit import NOT_SEEN, admit
-from streams.stages.assign import NOBODY, desk_of
-from streams.stages.decide import decide, is_immediate
+from streams.stages.decide import decide
 from streams.stages.identify import identify, why_nobody
-from streams.stages.notify import about_held, notify
 
-HELD_RULE = ("identity", 1)
-"""The rule that a notice about a held event names."""
 NO_RETRACTION = (
     "meta.retracts: an event of the directory cannot be retracted; whoever keeps the directory"
     " must send what holds instead, with the instant from which it does"
@@ -132,14 +130,14 @@ def _admitted(prepared: Prepared, opened: Opened, moment: Moment) -> Ended:
 
 def _retracting(prepared: Prepared, opened: Opened, looked: Looked, moment: Moment) -> Ended:
     """Record a retraction, whose effect is done: it makes, teaches and tells nothing else."""
-    identity = _sought(opened, looked, moment.work)
+    identity = sought(opened, looked, moment.work)
     person_id = None if identity.created else identity.person_id
     words = "takes back what was told before; nothing else is decided"
     keeps = person_id is not None
     return Ended(prepared, Disposition.RECORDED, words, moment.seq, person_id, keeps_content=keeps)
 
 
-def _sought(opened: Opened, looked: Looked, work: Work) -> Identity:
+def sought(opened: Opened, looked: Looked, work: Work) -> Identity:
     """Decide who an event is about, without keeping anything of it."""
     found = {key: work.found.get(key, frozenset()) for key in looked.keys}
     identity = identify(opened, looked, found, work.known)
@@ -148,7 +146,7 @@ def _sought(opened: Opened, looked: Looked, work: Work) -> Identity:
 
 def _identified(opened: Opened, looked: Looked, moment: Moment) -> Identity:
     """Decide who an event is about, and keep what case management taught on the way."""
-    identity = _sought(opened, looked, moment.work)
+    identity = sought(opened, looked, moment.work)
     if identity.created or is_scored(identity):
         moment.work.decisions.append((moment.seq, identity))
     gives_home = teaches_home(opened, looked, identity, moment.work.alike)
@@ -162,22 +160,11 @@ def _nobody(prepared: Prepared, opened: Opened, identity: Identity, moment: Mome
     words = why_nobody(identity, opened.agency)
     work.decisions.append((moment.seq, identity))
     if isinstance(decision, Possible):
-        flow = moment.rules.flows.get(opened.type)
-        scene = _scene(opened, None, moment, HELD_RULE)
-        immediate = _is_immediate(flow, opened, moment)
-        tell = about_held(scene, decision, words, immediate=immediate)
-        desk = desk_of(work.directory, opened.agency.held_desk, moment.raised_at)
-        work.keep_told(moment.seq, notify(scene, tell, desk, ()))
+        hold(opened, decision, moment, words=words, seq=moment.seq)
         return Ended(prepared, Disposition.HELD, words, moment.seq)
-    return Ended(prepared, Disposition.RECORDED, words, moment.seq, keeps_content=False)
-
-
-def _is_immediate(flow: Flow | None, opened: Opened, moment: Moment) -> bool:
-    """Answer whether an event would be immediate for whoever it turns out to be about."""
-    if flow is None or not isinstance(opened.event, PersonEvent):
-        return False
-    nobody = CaseView(Case(person_id=NOBODY), opened.happened_at)
-    return is_immediate(flow, opened.event, nobody, moment.raised_at)
+    seals = prepared.looked is not None and may_be_sealed(opened, prepared.looked)
+    ended = Disposition.RECORDED
+    return Ended(prepared, ended, words, moment.seq, keeps_content=False, seals=seals)
 
 
 def _decided(
@@ -206,7 +193,7 @@ def _decided(
     told = change_hands(before or left, case, moment)
     recorded: list[str] = []
     for flow in prepared.flows or (None,):
-        view = _view(case, flow, prepared, opened.happened_at, work=work)
+        view = view_of(case, flow, prepared, opened.happened_at, work=work)
         instructions = decide(flow, event, view, moment.raised_at)
         rule = (flow.name, flow.version) if flow else HELD_RULE
         scene = _scene(opened, case, moment, rule)
@@ -215,17 +202,17 @@ def _decided(
     moved = (WENT_ON if t.move is Move.HAND_OVER else t.notice.type for t in told)
     because = moved if told else recorded
     disposition = Disposition.ROUTED if told else Disposition.RECORDED
-    words = "; ".join(dict.fromkeys((*because, *_cut(left, case))))
+    words = "; ".join(dict.fromkeys((*because, *cut_from(left, case))))
     return Ended(prepared, disposition, words, moment.seq, person_id)
 
 
-def _cut(before: Case, case: Case) -> tuple[str, ...]:
+def cut_from(before: Case, case: Case) -> tuple[str, ...]:
     """Say how many entries were left out of a case that was full."""
     count = case.left_out - before.left_out
     return (f"the case was full: {count} older entries were left out of it",) if count else ()
 
 
-def _view(
+def view_of(
     case: Case, flow: Flow | None, prepared: Prepared, happened_at: datetime, *, work: Work
 ) -> CaseView:
     """Gather what a flow may see: its facts about the person, and the parties to the matter."""

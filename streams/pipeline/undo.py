@@ -3,6 +3,7 @@
 from streams.domain.cases import Case
 from streams.domain.folding import fold
 from streams.domain.passage import Opened, Source
+from streams.pipeline.held import take_back_reviews
 from streams.pipeline.work import Work
 from streams.stages.follow_up import reopened, withdrawn
 from streams.stages.notify import withdraw
@@ -23,12 +24,13 @@ def undo(opened: Opened, work: Work, seq: int) -> tuple[Case, ...]:
             source = (meta.publisher, target)
             if source != opened.key:
                 work.retracted.add(source)
-            were += _undo_one(source, work, seq)
+            take_back_reviews(source, work)
+            were += undo_source(source, work, seq)
     return tuple(were)
 
 
-def _undo_one(source: Source, work: Work, seq: int) -> list[Case]:
-    """Take one event out of facts, notices, duties and cases."""
+def undo_source(source: Source, work: Work, seq: int) -> list[Case]:
+    """Take one event out of facts, notices, duties and cases; return the cases as they were."""
     were: list[Case] = []
     work.drop_facts(source)
     # By id: what a batch loaded and what it raised itself stand in different orders.

@@ -21,7 +21,10 @@ from streams.domain.notices import Notice
 from streams.domain.officers import Directory
 from streams.domain.passage import FlowsByType, Folded, Looked, Models, Opened, Seen, Source
 from streams.domain.placeholders import JUNK, JunkList
+from streams.domain.portraits import Portrait
 from streams.domain.records import Event, PersonEvent
+from streams.domain.reviews import Review
+from streams.pipeline.merge_values import Merging
 from streams.stages.admit import open_record
 from streams.stages.decide import by_type, onlookers
 from streams.stages.identify import look
@@ -154,13 +157,49 @@ def prepare(raw: RawRecord, feed: str, rules: Rules, *, is_repair: bool = False)
 
 
 @dataclass(frozen=True, slots=True)
+class Admitted:
+    """An event as the ledger has it: opened again from what was kept, and how it has ended so far.
+
+    `is_undone` says that its publisher took it back or corrected it since, and `began` that its
+    person begins with it. `known_without` are the keys under which that person is found by other
+    events, `knows` and `portrait` what is known of them by these: what is left where this event is
+    not theirs. They are None where it taught nothing.
+    """
+
+    seq: int
+    prepared: Prepared
+    disposition: Disposition
+    because: str
+    person_id: UUID | None
+    worked_at: datetime
+    is_undone: bool = False
+    began: bool = False
+    known_without: frozenset[LookupKey] | None = None
+    knows: Known | None = None
+    portrait: Portrait | None = None
+
+    @property
+    def opened(self) -> Opened:
+        """Return the event; only what is an event is admitted."""
+        assert self.prepared.opened is not None  # noqa: S101 - nothing else is admitted
+        return self.prepared.opened
+
+    @property
+    def looked(self) -> Looked:
+        """Return what to look its person up by; an event about nobody is never reviewed."""
+        assert self.prepared.looked is not None  # noqa: S101 - the caller looked
+        return self.prepared.looked
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """What the ledger knew, under its locks, of everything that the batch may touch.
 
     `retracted` are the events of the batch that others have retracted or superseded before they
     came. `histories` are the events of case management that were folded into each case, in order;
     they are needed, whole, where the batch retracts or supersedes anything. `openers` are the
-    events that opened the duties which acts are about, by the duty.
+    events that opened the duties which acts are about, by the duty. `reviews` are those of events
+    that are taken back or decided about, and `admitted` the events themselves, by their numbers.
     """
 
     directory: Directory = field(default_factory=Directory)
@@ -177,6 +216,9 @@ class Loaded:
     to_look_at: frozenset[tuple[UUID, datetime]] = frozenset()
     openers: Mapping[UUID, Opened] = field(default_factory=dict)
     alike: Alike = field(default_factory=Alike)
+    reviews: Mapping[int, Review] = field(default_factory=dict)
+    admitted: Mapping[int, Admitted] = field(default_factory=dict)
+    merging: Merging = field(default_factory=Merging)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +226,7 @@ class Ended:
     """How one record ended. `seq` is None where it claimed nothing: repeated or quarantined.
 
     `keeps_content` is false for an event about nobody we know: it is kept without what it said.
+    `seals` says that what it said may be kept unreadable, in the sealed store.
     """
 
     prepared: Prepared
@@ -193,6 +236,7 @@ class Ended:
     person_id: UUID | None = None
     refusal: Refusal | None = None
     keeps_content: bool = True
+    seals: bool = False
 
     @property
     def is_repeat(self) -> bool:

@@ -22,7 +22,9 @@ from streams.domain.notices import Notice
 from streams.domain.officers import Directory
 from streams.domain.passage import Folded, Identity, Opened, Seen, Source, Told
 from streams.domain.records import Event
-from streams.pipeline.values import Ended, Loaded
+from streams.domain.reviews import Decided, Review
+from streams.pipeline.merge_values import Merged, Merging, Parted
+from streams.pipeline.values import Admitted, Ended, Loaded
 
 MatterOfNotice = tuple[UUID | None, str]
 LookAt = tuple[UUID, datetime]
@@ -42,6 +44,13 @@ class Work:
     histories: dict[UUID, list[Folded]]
     openers: Mapping[UUID, Opened] = field(default_factory=dict)
     alike: Alike = field(default_factory=Alike)
+    admitted: Mapping[int, Admitted] = field(default_factory=dict)
+    reviews: dict[int, Review] = field(default_factory=dict)
+    changed_reviews: set[int] = field(default_factory=set)
+    decided: list[Decided] = field(default_factory=list)
+    merging: Merging = field(default_factory=Merging)
+    merged: list[Merged] = field(default_factory=list)
+    parted: list[Parted] = field(default_factory=list)
     notices: dict[UUID, Notice] = field(default_factory=dict)
     duties: dict[UUID, Duty] = field(default_factory=dict)
     facts_of_person: dict[UUID, list[Fact]] = field(default_factory=lambda: defaultdict(list))
@@ -150,6 +159,11 @@ class Work:
         """Return the duties about a person that are known here."""
         return [self.duties[each] for each in self.duties_of_person[person_id]]
 
+    def keep_review(self, review: Review) -> None:
+        """Keep a review that was opened, decided or closed."""
+        self.reviews[review.event_seq] = review
+        self.changed_reviews.add(review.event_seq)
+
     def keep_away(self, away: Away) -> None:
         """Keep how an officer is away, once their open items were handed over for it."""
         self.away[away.officer] = away
@@ -178,6 +192,9 @@ def begin(loaded: Loaded) -> Work:
         histories={person: list(events) for person, events in loaded.histories.items()},
         openers=loaded.openers,
         alike=loaded.alike.begun(),
+        admitted=loaded.admitted,
+        reviews=dict(loaded.reviews),
+        merging=loaded.merging,
         away=dict(loaded.away),
         to_look_at=set(loaded.to_look_at),
     )

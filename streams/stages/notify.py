@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from streams.domain.duties import WithinWorkingHours, WorkingDays, due_at
+from streams.domain.duties import due_at
 from streams.domain.instructions import Addressee, Task, Tell
 from streams.domain.ladders import RUNGS, read_by
 from streams.domain.matching import Possible
@@ -26,6 +26,7 @@ from streams.domain.notices import (
 )
 from streams.domain.passage import Assigned, Opened, Scene, Told
 from streams.domain.records import Handling, HandlingCondition
+from streams.domain.reviews import IDENTITY_HELD, within
 from streams.domain.shown import DO_NOT_TELL, Reader, shown, whole_of
 
 TAKEN_BACK: Final = "The sender took back part of what you were told: ask them what still stands."
@@ -47,21 +48,26 @@ def notify(scene: Scene, tell: Tell, assigned: Assigned, open_notices: Iterable[
     return Told(raised, move=None)
 
 
-def about_held(scene: Scene, decision: Possible, reason: str, *, immediate: bool) -> Tell:
+def about_held(
+    scene: Scene,
+    decision: Possible,
+    reason: str,
+    *,
+    immediate: bool,
+    officer: str | None = None,
+) -> Tell:
     """Tell a desk that an event is held, without its content, and how soon it must be reviewed.
 
-    `reason` is said to whoever keeps the desk, and carries nothing about the person.
+    `reason` is said to whoever keeps the desk, and carries nothing about the person. `officer` is
+    who has the most likely person: their manager is told next.
     Source: FLOWS rule 9: within 2 working hours where the event is immediate, else the next working
     day (both assumed there).
     """
     opened = scene.opened
-    review = Task(
-        "Find out who this is about, and decide.",
-        WithinWorkingHours(2) if immediate else WorkingDays(1),
-    )
+    review = Task("Find out who this is about, and decide.", within(immediate=immediate))
     return Tell(
-        notice="identity_held",
-        to=Addressee.DUTY_DESK,
+        notice=IDENTITY_HELD,
+        to=Addressee.REVIEW_DESK,
         urgency=Urgency.IMMEDIATE if immediate else Urgency.NEXT_WORKING_DAY,
         matter=matter_of_held(opened.key),
         facts={
@@ -72,6 +78,7 @@ def about_held(scene: Scene, decision: Possible, reason: str, *, immediate: bool
         },
         why="an event may be about somebody you have, and nobody is sure who it is",
         tasks=(review,),
+        officer=officer,
     )
 
 

@@ -19,6 +19,7 @@ from streams.domain.instructions import Addressee
 from streams.domain.ladders import read_by, rung_ends
 from streams.domain.notices import Move, Notice, NoticeState, after
 from streams.domain.passage import Note, Passing, Told
+from streams.domain.reviews import IDENTITY_HELD
 from streams.domain.rungs import (
     Candidate,
     candidates,
@@ -29,7 +30,7 @@ from streams.domain.rungs import (
     reached,
     why_not,
 )
-from streams.domain.shown import Reader, told_anew
+from streams.domain.shown import Reader, told_anew, whole_of
 
 UNANSWERED: Final = "has not acknowledged it in time"
 NOT_DONE: Final = "has not done in time what it asks"
@@ -49,10 +50,13 @@ class _Found:
 def is_open(notice: Notice, duties: Iterable[Duty]) -> bool:
     """Answer whether somebody must still do something about a notice.
 
-    One that was acknowledged is open as long as a duty that came with it is undone.
+    One that was acknowledged is open as long as a duty that came with it is undone, or nobody has
+    decided the review that it tells of: the decision finishes it.
     """
     if notice.state is not NoticeState.ACKNOWLEDGED:
         return notice.waits
+    if whole_of(notice).type == IDENTITY_HELD:
+        return True
     return any(duty.notice_id == notice.id and duty.state in UNDONE for duty in duties)
 
 

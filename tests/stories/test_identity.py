@@ -278,12 +278,13 @@ def test_an_allocation_under_a_known_pnc_is_held(story: Story) -> None:
     assert story.rows("SELECT count(*) FROM person") == [(1,)]
 
 
-def test_the_desk_is_that_of_the_agencys_provider(empty_story: Story) -> None:
-    """What is held goes to the desk that the register names for the agency, with its cover."""
+def test_the_desk_is_that_of_who_has_the_person(empty_story: Story) -> None:
+    """What is held goes to the desk of the provider that has whoever may be meant."""
     empty_story.given(
         a_team(),
         an_officer("DESK01", None, grade="desk", provider=NPS),
-        holds("duty_desk", "OFF99", NPS, cover="DESK01"),
+        holds("duty_desk", "DESK01", NPS),
+        holds("duty_desk", "OFF99"),
         allocated(),
     )
     empty_story.when(about(someone_elses()))

@@ -1,0 +1,94 @@
+"""Hold an event whose person is not certain: a review is opened, and whoever decides is told.
+
+They are the desk of the person who is most likely, then that person's manager, then the desk again;
+none of them is told what the event says.
+
+Source: FLOWS rule 9.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from streams.domain.cases import Case
+from streams.domain.duties import due_at
+from streams.domain.instructions import Addressee, CaseView, Flow
+from streams.domain.matching import Possible
+from streams.domain.passage import Assigned, Opened, Scene, Source
+from streams.domain.records import PersonEvent
+from streams.domain.reviews import Review, ReviewState, within
+from streams.pipeline.carrying import Moment
+from streams.pipeline.work import Work
+from streams.stages.assign import NOBODY, assign, desk_of
+from streams.stages.decide import is_immediate
+from streams.stages.notify import about_held, notify
+
+HELD_RULE: Final = ("identity", 2)
+"""The rule that a notice about a held event names."""
+
+
+def hold(opened: Opened, decision: Possible, moment: Moment, *, words: str, seq: int) -> None:
+    """Open the review of event `seq`, and tell whoever has to decide; `words` say why it waits."""
+    work, rules = moment.work, moment.rules
+    scene = Scene(opened, None, HELD_RULE, moment.raised_at, rules.calendar, rules.contracted)
+    immediate = _is_immediate(rules.flows.get(opened.type), opened, moment)
+    likely = _most_likely(decision, work)
+    officer = _officer_of(likely, moment)
+    tell = about_held(scene, decision, words, immediate=immediate, officer=officer)
+    desk = _desk(likely, officer, opened, moment)
+    work.keep_told(moment.seq, notify(scene, tell, desk, ()))
+    due = review_due_at(moment, immediate=immediate)
+    work.keep_review(
+        Review(
+            seq,
+            opened.key,
+            desk.recipient.provider,
+            immediate,
+            decision.candidates,
+            moment.raised_at,
+            due,
+            due,
+        )
+    )
+
+
+def review_due_at(moment: Moment, *, immediate: bool) -> datetime:
+    """Return by when a review must be decided that somebody is asked for now."""
+    return due_at(within(immediate=immediate), moment.raised_at, moment.rules.calendar)
+
+
+def take_back_reviews(source: Source, work: Work) -> None:
+    """Close the reviews of an event that its publisher took back: nobody has to decide."""
+    for review in list(work.reviews.values()):
+        if review.source == source and review.waits:
+            work.keep_review(replace(review, state=ReviewState.TAKEN_BACK, rings_at=None))
+
+
+def _most_likely(decision: Possible, work: Work) -> Case | None:
+    """Return the case of the most likely person that anybody has."""
+    known = (work.cases.get(each) for each in decision.candidates)
+    return next((case for case in known if case is not None and case.responsibilities), None)
+
+
+def _officer_of(likely: Case | None, moment: Moment) -> str | None:
+    """Return the officer by whose team the manager is found, where there is one."""
+    held = likely.responsible(moment.raised_at) if likely is not None else None
+    return held.officer if held is not None else None
+
+
+def _desk(likely: Case | None, officer: str | None, opened: Opened, moment: Moment) -> Assigned:
+    """Return who is told first: the desk of who has the person, else the one for the agency."""
+    directory, at = moment.work.directory, moment.raised_at
+    held = likely.responsible(at) if likely is not None else None
+    if likely is None or held is None:
+        return desk_of(directory, opened.agency.held_desk, at)
+    found = assign(likely, directory, Addressee.REVIEW_DESK, at, officer=officer)
+    return found or desk_of(directory, held.provider, at, likely)
+
+
+def _is_immediate(flow: Flow | None, opened: Opened, moment: Moment) -> bool:
+    """Answer whether an event would be immediate for whoever it turns out to be about."""
+    if flow is None or not isinstance(opened.event, PersonEvent):
+        return False
+    nobody = CaseView(Case(person_id=NOBODY), opened.happened_at)
+    return is_immediate(flow, opened.event, nobody, moment.raised_at)
