@@ -14,6 +14,7 @@ from streams.cli._edits import EditRefused, from_payload, with_values
 from streams.cli._output import Json, clean, emit, say, warn
 from streams.engines.embedded import EmbeddedEngine
 from streams.engines.repair import NotWaiting, Repair
+from streams.engines.sealing import vault_of_settings
 from streams.engines.trial import ChildTrial
 from streams.engines.wiring import rules_named, secret_of
 from streams.ledger.connection import Session, connect
@@ -29,8 +30,9 @@ def repairing() -> Iterator[Repair]:
     """Give a repair of the ledger, by the account that runs this command, now."""
     settings = settings_with()
     rules, secret = rules_named(settings.rules), secret_of(settings)
+    vault = vault_of_settings(settings, rules.register)
     with ledger_url(settings) as url, connect(url, name="repair") as session:
-        engine = EmbeddedEngine(Ledger(session, rules, secret, url=url), utc_now())
+        engine = EmbeddedEngine(Ledger(session, rules, secret, url=url, vault=vault), utc_now())
         trial = ChildTrial(url, settings.rules, secret)
         yield Repair(engine, f"os:{getpass.getuser()}", trial)
 

@@ -14,11 +14,13 @@ from threading import Event
 import typer
 
 from streams import telemetry
-from streams.engines.wiring import ledger_address, rules_named
+from streams.engines.sealing import demand_same_key, vault_of_settings
+from streams.engines.wiring import ledger_address, rules_named, secret_of
 from streams.ledger.acting import CLOCK_CHAIN, Actor
 from streams.ledger.connection import Session, connect
 from streams.ledger.picking import Watch
 from streams.ledger.transaction import Step, no_step
+from streams.ledger.unsealing import SealedStore
 from streams.services.clock import Clock, run
 from streams.settings import Settings
 
@@ -45,12 +47,22 @@ def clock_parts(
 ) -> Iterator[tuple[Clock, Callable[[], Session]]]:
     """Put a clock together, and give with it what opens its session anew."""
     rules = rules_named(settings.rules)
+    vault, secret = vault_of_settings(settings, rules.register), secret_of(settings)
     with ledger_address(settings) as url:
         reopen = partial(connect, url, name="clock")
-        actor = Actor(reopen(), rules, CLOCK_CHAIN, step=step, url=url)
-        watch = Watch(rules, settings.feed_late_after, settings.clock_offset)
+        actor = Actor(reopen(), rules, CLOCK_CHAIN, step=step, url=url, secret=secret)
+        actor.store = SealedStore(vault)
+        watch = Watch(
+            rules,
+            settings.feed_late_after,
+            settings.clock_offset,
+            secret=secret,
+            vault=vault,
+            sealed_for=settings.sealed_for,
+        )
         made = Clock(actor, watch, settings.now)
         try:
+            demand_same_key(actor.session, vault)
             yield made, reopen
         finally:
             made.actor.session.close()

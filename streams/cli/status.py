@@ -125,6 +125,10 @@ def _ledger_lines(ledger: dict[str, Any]) -> Iterator[str]:
         yield "Quarantine: empty"
     yield from _seen_to(ledger)
     yield f"Held: {counted(ledger['held'], 'event')} whose person is not certain"
+    sealed = ledger["sealed"]
+    if sealed["waiting"]:
+        oldest = f"the oldest since {local(sealed['oldest_at'])}"
+        yield f"Sealed: {counted(sealed['waiting'], 'event')} of unknown suspects, {oldest}"
     yield f"Notices: {_counts(ledger['notices']) or 'none'}"
     duties = ledger["duties_open"]
     late = f", {duties['waiting_for_a_feed']:,} due and not told yet"

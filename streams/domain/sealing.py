@@ -6,11 +6,14 @@ leaves either open is recorded without its content, as it is where the sealed st
 Source: FLOWS rule 10.
 """
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Final
 
-from streams.domain.passage import Opened
-from streams.domain.placeholders import JUNK_BIRTH_DATES
+from streams.domain.alike import Scorer, keys_of
+from streams.domain.matching import Known, LookupKey, lookup_keys
+from streams.domain.passage import Looked, Opened
+from streams.domain.portraits import Portrait, described, portrait_of
 from streams.domain.records import PersonEvent, SubjectCategory
 
 ADULT_YEARS: Final = 18
@@ -18,15 +21,19 @@ SUSPECT: Final = SubjectCategory.SUSPECT.value
 """The word is the same in `meta.subject_category` and in the role of a call-out."""
 
 
-def may_be_sealed(opened: Opened) -> bool:
-    """Answer whether what an event says may be sealed while nobody knows its person."""
+def may_be_sealed(opened: Opened, looked: Looked) -> bool:
+    """Answer whether what an event says may be sealed while nobody knows its person.
+
+    What could never be found again is not worth sealing.
+    """
     event = opened.event
     return (
         opened.agency.seals_suspects
+        and bool(looked.keys)
         and isinstance(event, PersonEvent)
         and event.meta.retracts is None
         and _says_suspect(event)
-        and _is_adult(event, opened.happened_at)
+        and _are_adults(looked.reference.birth_dates, opened.happened_at)
     )
 
 
@@ -36,11 +43,36 @@ def _says_suspect(event: PersonEvent) -> bool:
     return {str(each) for each in said} == {SUSPECT}
 
 
-def _is_adult(event: PersonEvent, at: datetime) -> bool:
+def _are_adults(births: Iterable[date], at: datetime) -> bool:
     """Answer whether the birth date shows an adult; one that is not known shows nothing."""
-    born = event.person.born_on
-    if born is None or born in JUNK_BIRTH_DATES:
-        return False
     day = at.date()
-    years = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-    return years >= ADULT_YEARS
+    years = [
+        day.year - born.year - ((day.month, day.day) < (born.month, born.day)) for born in births
+    ]
+    return bool(years) and min(years) >= ADULT_YEARS
+
+
+def event_texts(looked: Looked, scorer: Scorer | None) -> frozenset[str]:
+    """Return what a sealed event is found by: its identifiers, and what people like it share.
+
+    They are hashed before they are kept, and never kept as they are.
+    """
+    exact = frozenset(map(_text, looked.keys))
+    if scorer is None or looked.said is None:
+        return exact
+    return exact | frozenset(scorer.sought(portrait_of(looked.said, looked.identifiers)).keys)
+
+
+def person_texts(known: Known, portrait: Portrait, scorer: Scorer | None) -> frozenset[str]:
+    """Return what sealed events about a person, or somebody like them, would be found by."""
+    keys = set(lookup_keys(described(portrait).identifiers, None, None))
+    for name in known.family_names:
+        for born_on in known.birth_dates:
+            keys.update(lookup_keys((), name, born_on))
+    likeness = () if scorer is None else keys_of(scorer.ready(portrait))
+    return frozenset((*map(_text, keys), *likeness))
+
+
+def _text(key: LookupKey) -> str:
+    """Return an exact key as one text, which no key of likeness equals."""
+    return f"{key.kind}\0{key.value}"

@@ -22,6 +22,7 @@ from streams.ledger.recorded import Happened, Recorded
 from streams.ledger.replaying import take_back
 from streams.ledger.replaying_acts import act_again
 from streams.ledger.scratch import analyze
+from streams.ledger.unsealing import LoggedStore
 from streams.pipeline import Disposition
 
 BATCH_MAX: Final = 500
@@ -55,6 +56,7 @@ class Rehearsal:
     without_content: int = 0
     acts_failed: int = 0
     refused: list[RefusedNow] = field(default_factory=list)
+    _store: LoggedStore = field(default_factory=LoggedStore)
     _waiting: list[Happened] = field(default_factory=list)
     _offset: int = 0
     _analyzed_at: int = ANALYZED_FIRST
@@ -87,7 +89,7 @@ class Rehearsal:
             return
         self.acts += 1
         try:
-            act_again(self.engine.ledger, [happened.done])
+            act_again(self.engine.ledger, [happened.done], self._store)
         except WorldDown:
             raise
         except Exception:  # noqa: BLE001 - a rule of now: it is counted, and shows in what is gone
@@ -126,6 +128,9 @@ class Rehearsal:
         for each, end in zip(some, ended, strict=True):
             if end.disposition is Disposition.QUARANTINED:
                 self._refuse(each, end.because)
+            elif not end.keeps_content:
+                # It was sealed, and is opened by an act that comes later in the log.
+                self._store.payloads[each.after] = each.row["payload"]
 
     def _record(self, happened: Happened) -> RawRecord:
         """Return an event's record with where it came from, at the next offset of ours."""

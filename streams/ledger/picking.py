@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from streams.domain.acts import DutyFell
+from streams.domain.agencies import SEALED_FOR_MAX
 from streams.ledger import watermarks
 from streams.ledger.arrays import instants, texts
 from streams.ledger.connection import Session, world
 from streams.ledger.directories import DirectoryCache
+from streams.ledger.vault import Vault
 from streams.pipeline import Rules
 
 FALLEN: Final = """
@@ -36,13 +38,17 @@ class Watch:
     """By what the clock goes: the rules, and how late a feed may be.
 
     `offset` is how far our clock is moved; the brokers' clocks, by which watermarks go, are not.
-    `staff` is the clock's copy of the directory.
+    `staff` is the clock's copy of the directory. `secret` is that of identity look-ups, `vault`
+    opens the sealed store where an agency has it on, and `sealed_for` is how long that keeps.
     """
 
     rules: Rules
     feed_late_after: timedelta
     offset: timedelta = timedelta(0)
     staff: DirectoryCache = field(default_factory=DirectoryCache, compare=False)
+    secret: bytes = field(default=b"", repr=False)
+    vault: Vault | None = None
+    sealed_for: timedelta = SEALED_FOR_MAX
 
 
 def fallen_duties(session: Session, watch: Watch, at: datetime, most: int) -> Sequence[DutyFell]:

@@ -8,6 +8,7 @@ from streams.domain.log import REPAIR
 from streams.ledger import watermarks
 from streams.ledger.connection import Session
 from streams.ledger.positions import FEED_LOST, FEED_RUNNING
+from streams.ledger.queries_sealed import sealed_waiting
 from streams.ledger.reading import Row, rows
 from streams.ledger.records import OURS
 from streams.ledger.refused import WAITING
@@ -95,6 +96,7 @@ def ledger_status(session: Session, now: datetime) -> dict[str, Any]:
         "pushes_held": open_restores(session),
         "alarms": rows(session, _ALARMS, (since,)),
         "held": held[0]["count"],
+        "sealed": sealed_waiting(session),
         "notices": rows(session, _NOTICES),
         "duties_open": rows(session, _DUTIES, {"now": now})[0],
         "outbox": unsent[0],

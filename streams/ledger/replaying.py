@@ -32,6 +32,7 @@ from streams.ledger.load import load
 from streams.ledger.replaying_acts import Done, act_again, acts_of
 from streams.ledger.save import save_cases, save_follow_up
 from streams.ledger.transaction import Ledger
+from streams.ledger.unsealing import AS_IT_WAS_SEALED, LoggedStore, opened_later
 from streams.pipeline import Prepared
 from streams.pipeline.carrying import Moment
 from streams.pipeline.handing import change_back
@@ -43,8 +44,10 @@ BATCH_MAX: Final = 500
 CARRIED: Final = (
     *(tables.quarantine, tables.feed, tables.alarm, tables.possible_loss),
     *(tables.repair, tables.ledger_server, tables.restore, tables.restore_mark),
+    tables.block_form,
+    *(tables.sealed, tables.sealed_key, tables.sealed_look),
 )
-"""Tables of what never became an event."""
+"""Tables of what never became an event, and of what nobody can read, to seal it again."""
 EVENT: Final = columns_of(tables.event)
 ENTRIES: Final = (
     "WITH told AS (SELECT chain, number, at, body,"
@@ -76,6 +79,7 @@ OTHER_CHAINS: Final = (
 NOBODYS: Final = (
     "SELECT d.seq, d.outcome, d.reason, d.person_id, d.candidates"
     " FROM identity_decision d JOIN event e USING (seq) WHERE e.payload IS NULL"
+    " OR EXISTS (SELECT FROM sealed s WHERE s.seq = e.seq)"
 )
 
 
@@ -136,13 +140,14 @@ def replay(source: Session, ledger: Ledger) -> int:
     """
     count = 0
     with source.transaction():
-        both: tuple[Iterator[_Entry | Done], ...] = (_entries(source), acts_of(source))
+        store = LoggedStore()
+        both: tuple[Iterator[_Entry | Done], ...] = (_entries(source, store), acts_of(source))
         order = merge(*both, key=attrgetter("after"))
         for _, group in groupby(order, lambda each: (each.chain, each.at)):
             together = list(group)
             done = [each for each in together if isinstance(each, Done)]
             if done:
-                act_again(ledger, done)
+                act_again(ledger, done, store)
             else:
                 count += _record_again(ledger, [e for e in together if isinstance(e, _Entry)])
     _carry_tables(source, ledger.session)
@@ -161,12 +166,16 @@ def _record_again(ledger: Ledger, entries: Sequence[_Entry]) -> int:
     return sum(entry.event is not None for entry in entries)
 
 
-def _entries(source: Session) -> Iterator[_Entry]:
-    """Read every entry in the order in which it was written."""
+def _entries(source: Session, store: LoggedStore) -> Iterator[_Entry]:
+    """Read every entry in the order in which it was written; what was sealed goes to the store."""
+    sealed = opened_later(source)
     with source.cursor("replay") as cursor:
         cursor.itersize = FETCHED_AT_ONCE
         for after, chain, at, body, *event in cursor.execute(ENTRIES):
             row = None if event[0] is None else dict(zip(EVENT, event, strict=True))
+            if row is not None and row["seq"] in sealed:
+                store.payloads[row["seq"]] = row["payload"]
+                row |= AS_IT_WAS_SEALED
             yield _Entry(after, chain, at, bytes(body), row)
 
 

@@ -18,6 +18,7 @@ from streams.domain.log import Batch, Place, RawRecord
 from streams.ledger import positions
 from streams.ledger.alarms import count_refusals
 from streams.ledger.audits import chain_of, save_audits
+from streams.ledger.blinding import blind, recognised
 from streams.ledger.blockers import end_frozen, ending_holders
 from streams.ledger.collector import resting
 from streams.ledger.connection import LOCK_NOT_HAD, Session, WorldDown, world
@@ -31,6 +32,8 @@ from streams.ledger.save import (
     save_follow_up,
     save_people,
 )
+from streams.ledger.sealed import save_sealed
+from streams.ledger.vault import Vault
 from streams.pipeline import Disposition, Ended, Prepared, Rules, Work, prepare, run
 
 Step = Callable[[str], None]
@@ -79,6 +82,7 @@ class Ledger:
     step: Step = no_step
     url: str | None = None
     directory: DirectoryCache = field(default_factory=DirectoryCache)
+    vault: Vault | None = None
     _waits_for_position: bool = False
 
     def apply(
@@ -194,7 +198,11 @@ class Ledger:
         self.step("loaded")
         seqs = errand.seqs
         numbers = next_numbers(self.session, len(prepared)) if seqs is None else seqs
+        if self.vault is not None:
+            loaded = recognised(loaded, prepared, self.vault)
         work = run(prepared, loaded, self.rules, raised_at=errand.raised_at, seqs=numbers)
+        if self.vault is not None:
+            blind(work, self.vault)
         self.step("decided")
         return work, keys
 
@@ -209,6 +217,7 @@ class Ledger:
         save_cases(session, work)
         self.step("cases")
         save_follow_up(session, work, at)
+        save_sealed(session, work, self.vault, at)
         self.step("follow_up")
         bodies = {chain_of(part.batch.place): work.audit_bodies[part.span] for part in parts}
         save_audits(session, bodies, at)

@@ -1,9 +1,10 @@
 """The vault: what the sealed store encrypts, decrypts and hashes with, all from one master key.
 
 Each payload has a data key of its own, which is kept beside it wrapped by the master key. Look-ups
-go by a keyed hash whose key comes from the master key too, and not from the secret of identity
+go by a keyed hash whose key comes from the key file too, and not from the secret of identity
 look-ups: whoever has the ledger and that secret can neither read a payload nor try a guess on it.
-The master key is a file; the ledger has no more than a digest of it, by which it is told apart.
+The ledger has no more than a digest of the master key, by which it is told apart. A key that
+follows another hashes as that one did, so that what was hashed before is still found.
 
 Source: NIST SP 800-38D (AES-GCM), RFC 5869 (HKDF).
 """
@@ -54,8 +55,10 @@ class Vault:
     """Seals and opens payloads, and hashes what they are found by."""
 
     key_id: str
+    hashes: bytes = field(repr=False)
     _wrapping: AESGCM = field(repr=False)
     _hashing: bytes = field(repr=False)
+    _blinding: bytes = field(repr=False)
 
     def seal(self, seq: int, payload: bytes) -> Sealed:
         """Encrypt the payload of an event under a new key of its own."""
@@ -82,6 +85,10 @@ class Vault:
             hmac_digest(self._hashing, content, "sha256")[:DIGEST_BYTES] for content in contents
         )
 
+    def blind(self, content: bytes) -> bytes:
+        """Return a digest under a key of its own, as long as it was."""
+        return hmac_digest(self._blinding, content, "sha256")[: len(content)]
+
     def _wrapped(self, seq: int, data_key: bytes) -> bytes:
         """Encrypt a data key by the master key."""
         return _encrypt(self._wrapping, data_key, _about(seq, self.key_id))
@@ -94,16 +101,21 @@ class Vault:
         return _decrypt(self._wrapping, sealed.wrapped_key, _about(seq, self.key_id))
 
 
-def vault_of(master: bytes) -> Vault:
-    """Make the vault of a master key."""
+def vault_of(master: bytes, hashes: bytes | None = None) -> Vault:
+    """Make the vault of a master key; `hashes` is by what the first of its line hashed."""
     if len(master) != KEY_BYTES:
         raise VaultRefused(f"a master key has {KEY_BYTES} bytes, this has {len(master)}")
+    root = _derived(master, "hashes") if hashes is None else hashes
     key_id = blake2b(_derived(master, "id"), digest_size=KEY_ID_BYTES).hexdigest()
-    return Vault(key_id, AESGCM(_derived(master, "wrapping")), _derived(master, "look-up"))
+    wrapping = AESGCM(_derived(master, "wrapping"))
+    return Vault(key_id, root, wrapping, _derived(root, "look-up"), _derived(root, "blinding"))
 
 
-def make_key(path: Path) -> str:
-    """Write a new master key to a file of its owner's, and return its id; never replace one."""
+def make_key(path: Path, before: Vault | None = None) -> str:
+    """Write a new master key to a file of its owner's, and return its id; never replace one.
+
+    `before` is the vault of the key that the new one follows.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     master = secrets.token_bytes(KEY_BYTES)
     try:
@@ -111,7 +123,7 @@ def make_key(path: Path) -> str:
     except FileExistsError as error:
         raise VaultRefused(f"{path}: there is a file already; a key is never replaced") from error
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(f"{HEADER}\n{master.hex()}\n")
+        file.write(f"{HEADER}\n{master.hex()}\n{before.hashes.hex() if before else ''}\n")
         file.flush()
         os.fsync(file.fileno())
     return vault_of(master).key_id
@@ -128,14 +140,22 @@ def read_vault(path: Path) -> Vault:
     if status.st_mode & OTHERS_MAY:
         words = "others than its owner may read it; operations must make it 0600, or make a new one"
         raise VaultRefused(f"{path}: {words}")
-    header, _, rest = text.partition("\n")
+    header, *lines = text.splitlines() or [""]
     try:
-        master = bytes.fromhex(rest.strip())
+        master, *more = [bytes.fromhex(line) for line in lines if line]
     except ValueError:
-        master = b""
-    if header != HEADER or len(master) != KEY_BYTES:
+        master, more = b"", []
+    if header != HEADER or {len(each) for each in (master, *more)} != {KEY_BYTES}:
         raise VaultRefused(f"{path}: not a master key of the sealed store")
-    return vault_of(master)
+    return vault_of(master, *more[:1])
+
+
+def follower(new: Vault, old: Vault) -> Vault:
+    """Return the vault of a key that follows another; raise `VaultRefused` where it does not."""
+    if new.hashes != old.hashes:
+        words = "let `switchboard identity sealed rotate` make the file"
+        raise VaultRefused(f"{new.key_id} would find nothing that {old.key_id} sealed; {words}")
+    return new
 
 
 def _derived(master: bytes, use: str) -> bytes:

@@ -134,7 +134,8 @@ INVARIANTS: Final = (
         "stranger_not_kept",
         "the content of an event about nobody we know was kept",
         "SELECT 'event ' || e.seq FROM event e JOIN identity_decision d USING (seq)"
-        " WHERE d.outcome = 'unknown' AND e.payload IS NOT NULL",
+        " WHERE d.outcome = 'unknown' AND e.payload IS NOT NULL AND NOT EXISTS"
+        " (SELECT FROM sealed s WHERE s.seq = e.seq AND s.ended IN ('delivered', 'held'))",
     ),
     Invariant(
         "refusal_seen_to",

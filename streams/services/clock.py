@@ -32,6 +32,7 @@ from streams.ledger.connection import (
 from streams.ledger.late_feeds import tell_of_late_feeds
 from streams.ledger.picking import Watch, fallen_duties
 from streams.ledger.picking_open import cases_to_look_at, staff_moves, waiting_notices
+from streams.ledger.picking_sealed import sealed_of_known, sealed_past_their_time
 
 BATCH_MAX: Final = 50
 """Assumed: locks of so many people are held for some tens of milliseconds."""
@@ -44,6 +45,8 @@ PICKS: Final[tuple[Pick, ...]] = (
     cases_to_look_at,
     fallen_duties,
     waiting_notices,
+    sealed_past_their_time,
+    sealed_of_known,
 )
 """What is looked for, in this order: whoever is rung or told is there by then."""
 

@@ -10,7 +10,6 @@ import pytest
 from world_builder import NOW, STRANGER, allocated, arrested, callout
 from world_run import RULES
 
-from streams.domain.passage import Opened
 from streams.domain.sealing import may_be_sealed
 from streams.pipeline import prepare
 
@@ -18,11 +17,13 @@ if TYPE_CHECKING:
     from world_builder import Said
 
 
-def opened(said: Said, *, seals: bool = True) -> Opened:
-    """Open an event of an agency that has the sealed store on, or off."""
-    found = prepare(said.raw(), said.feed, RULES).opened
-    assert isinstance(found, Opened)
-    return replace(found, agency=replace(found.agency, seals_suspects=seals))
+def may(said: Said, *, seals: bool = True) -> bool:
+    """Answer for an event of an agency that has the sealed store on, or off."""
+    found = prepare(said.raw(), said.feed, RULES)
+    assert found.opened is not None
+    assert found.looked is not None
+    agency = replace(found.opened.agency, seals_suspects=seals)
+    return may_be_sealed(replace(found.opened, agency=agency), found.looked)
 
 
 def born(on: date | None) -> dict[str, object]:
@@ -39,13 +40,13 @@ SAID_SUSPECT = {"subject_category": "suspect"}
 )
 def test_a_suspect_may_be_sealed(said: Said) -> None:
     """It is enough that the role or the category says so, where neither says otherwise."""
-    assert may_be_sealed(opened(said))
+    assert may(said)
 
 
 @pytest.mark.parametrize("said", [callout(STRANGER), arrested(STRANGER, **SAID_SUSPECT)])
 def test_without_an_agreement_nothing_is_sealed(said: Said) -> None:
     """The store is off for an agency unless the register turns it on."""
-    assert not may_be_sealed(opened(said, seals=False))
+    assert not may(said, seals=False)
     assert not any(agency.seals_suspects for agency in RULES.register.agencies.values())
 
 
@@ -53,7 +54,7 @@ def test_without_an_agreement_nothing_is_sealed(said: Said) -> None:
 @pytest.mark.parametrize("category", [None, "suspect"])
 def test_whoever_is_also_something_else_is_not_sealed(role: str, category: str | None) -> None:
     """A victim, a witness, or a part that is not clear is never sealed, whatever else is said."""
-    assert not may_be_sealed(opened(callout(STRANGER, role=role, subject_category=category)))
+    assert not may(callout(STRANGER, role=role, subject_category=category))
 
 
 @pytest.mark.parametrize(
@@ -61,13 +62,13 @@ def test_whoever_is_also_something_else_is_not_sealed(role: str, category: str |
 )
 def test_an_event_that_does_not_say_suspect_is_not_sealed(category: str | None) -> None:
     """An arrest that says nothing of the person's part is not taken for one that does."""
-    assert not may_be_sealed(opened(arrested(STRANGER, subject_category=category)))
+    assert not may(arrested(STRANGER, subject_category=category))
     if category is not None:
-        assert not may_be_sealed(opened(callout(STRANGER, subject_category=category)))
+        assert not may(callout(STRANGER, subject_category=category))
 
 
 @pytest.mark.parametrize(
-    ("on", "may"),
+    ("on", "expected"),
     [
         (date(NOW.year - 18, NOW.month, NOW.day), True),
         (date(NOW.year - 18, NOW.month, NOW.day + 1), False),
@@ -76,12 +77,12 @@ def test_an_event_that_does_not_say_suspect_is_not_sealed(category: str | None) 
         (None, False),
     ],
 )
-def test_a_child_is_never_sealed(on: date | None, may: bool) -> None:
+def test_a_child_is_never_sealed(on: date | None, expected: bool) -> None:
     """Who is not shown to be eighteen on that day may be a child."""
-    assert may_be_sealed(opened(callout(STRANGER).but(person=born(on)))) is may
+    assert may(callout(STRANGER).but(person=born(on))) is expected
 
 
 def test_neither_retractions_nor_cases_are_sealed() -> None:
     """What takes something back says nothing worth keeping; case management knows its people."""
-    assert not may_be_sealed(opened(callout(STRANGER).retracted()))
-    assert not may_be_sealed(opened(allocated(STRANGER)))
+    assert not may(callout(STRANGER).retracted())
+    assert not may(allocated(STRANGER))

@@ -66,6 +66,19 @@ def test_a_key_is_wrapped_again_without_opening_what_it_seals() -> None:
         ONE.open(3, again)
 
 
+def test_a_key_that_follows_another_hashes_as_that_one_did(tmp_path: Path) -> None:
+    """It has an id and a wrapping of its own, and finds what was hashed before."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    make_key(first)
+    old = read_vault(first)
+    assert make_key(second, old) != old.key_id
+    new = read_vault(second)
+    assert new.digests(["a"]) == old.digests(["a"])
+    assert new.blind(b"content") == old.blind(b"content") != ONE.blind(b"content")
+    with pytest.raises(VaultRefused):
+        new.open(1, old.seal(1, b"content"))
+
+
 def test_a_key_file_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
     """It is 0600, read back as it was made, and never replaced."""
     path = tmp_path / "keys" / "sealed.key"

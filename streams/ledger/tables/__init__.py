@@ -27,6 +27,7 @@ from streams.ledger.tables.log import (
     quarantine,
 )
 from streams.ledger.tables.mending import ledger_server, repair, restore, restore_mark
+from streams.ledger.tables.merging import merge, merge_moved
 from streams.ledger.tables.people import (
     block_form,
     case_file,
@@ -39,6 +40,7 @@ from streams.ledger.tables.people import (
     source_record,
 )
 from streams.ledger.tables.reviewing import review, review_decision
+from streams.ledger.tables.sealing import sealed, sealed_key, sealed_look
 from streams.ledger.tables.work import (
     audit,
     audit_head,
@@ -71,6 +73,8 @@ __all__ = [
     "identity_turn",
     "ledger_server",
     "look_again",
+    "merge",
+    "merge_moved",
     "metadata",
     "notice",
     "notice_step",
@@ -89,6 +93,9 @@ __all__ = [
     "review",
     "review_decision",
     "role_holding",
+    "sealed",
+    "sealed_key",
+    "sealed_look",
     "source_record",
     "step_note",
     "team",

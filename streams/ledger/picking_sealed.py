@@ -1,0 +1,175 @@
+"""What the clock does about the sealed store: it opens what is about somebody known, and erases.
+
+When a case starts, an identifier appears or two people merge, whoever it is about is noted, and the
+store is looked through for them. What was sealed meanwhile is looked at once by itself, so that of
+two transactions at the same moment the one that commits last is seen by the other's look.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from streams.domain.log import RawRecord
+from streams.domain.matching import Known, Possible
+from streams.domain.passage import Identity
+from streams.domain.portraits import PORTRAIT, Portrait
+from streams.domain.sealed_acts import SealedErased, SealedOpened
+from streams.domain.sealing import person_texts
+from streams.ledger.arrays import blobs, texts
+from streams.ledger.connection import Session, world
+from streams.ledger.looking_again import identities_now
+from streams.ledger.picking import Watch
+from streams.ledger.vault import Sealed, Vault
+from streams.pipeline import Prepared, prepare
+
+ERASED_AT_ONCE: Final = 500
+"""Assumed: one act names so many events."""
+LOOKED_AT_ONCE: Final = 100
+"""Assumed: so many are decrypted and looked up in one transaction, for some tens of ms."""
+PAST: Final = (
+    "SELECT seq FROM sealed WHERE ended IS NULL AND came_at <= %(since)s"
+    " ORDER BY came_at, seq LIMIT %(most)s"
+)
+NEXT_PERSON: Final = (
+    "SELECT l.person_id, l.seq, p.family_names, p.birth_dates, p.description"
+    " FROM sealed_look l LEFT JOIN person p USING (person_id) ORDER BY l.seq, l.person_id LIMIT 1"
+    " OFFSET %(after)s"
+)
+FOUND: Final = (
+    "SELECT DISTINCT s.seq FROM sealed_key k JOIN sealed s USING (seq)"
+    " WHERE k.digest = ANY(%(digests)s) AND s.ended IS NULL AND s.publisher = ANY(%(on)s)"
+    " ORDER BY s.seq"
+)
+NEW: Final = (
+    "SELECT seq FROM sealed WHERE is_new AND publisher = ANY(%(on)s) ORDER BY seq LIMIT %(most)s"
+)
+CONTENT: Final = (
+    "SELECT s.seq, s.publisher, s.key_id, s.wrapped_key, s.ciphertext, e.log_offset, e.broker_at"
+    " FROM sealed s JOIN event e USING (seq) WHERE s.seq = ANY(%(seqs)s) AND s.ended IS NULL"
+    " ORDER BY s.seq"
+)
+LOOKED_FOR: Final = "DELETE FROM sealed_look WHERE person_id = %(person)s AND seq = %(seq)s"
+LOOKED_AT: Final = "UPDATE sealed SET is_new = false WHERE seq = ANY(%(seqs)s) AND is_new"
+
+
+def sealed_past_their_time(
+    session: Session, watch: Watch, at: datetime, most: int
+) -> Sequence[SealedErased]:
+    """Pick what was sealed for as long as it may be."""
+    del most
+    values = {"since": at - watch.sealed_for, "most": ERASED_AT_ONCE}
+    with world():
+        rows = session.execute(PAST.encode(), values).fetchall()
+    return [SealedErased(tuple(row[0] for row in rows))] if rows else []
+
+
+def sealed_of_known(
+    session: Session, watch: Watch, at: datetime, most: int
+) -> Sequence[SealedOpened]:
+    """Pick what is about somebody who is known now; nothing where the store is off."""
+    del at
+    if watch.vault is None:
+        return []
+    with world():
+        look = _Look(session, watch, watch.vault)
+        acts = look.at_people(most)
+        return acts if len(acts) >= most else [*acts, *look.at_new(most - len(acts), acts)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One look through the store."""
+
+    session: Session
+    watch: Watch
+    vault: Vault
+
+    @property
+    def _on(self) -> list[str]:
+        """Return the agencies for which the store is on: what others sealed is not opened."""
+        register = self.watch.rules.register
+        return sorted(each.id for each in register.agencies.values() if each.seals_suspects)
+
+    def at_people(self, most: int) -> list[SealedOpened]:
+        """Look for whoever something new is known of; who is looked for in vain is done with."""
+        acts: dict[int, SealedOpened] = {}
+        left = 0
+        while len(acts) < most and (row := self._next(left)) is not None:
+            person, seq, *known = row
+            opened = self._opened(self._found(person, known))
+            if opened:
+                # Whoever it is stays noted until nothing more is found.
+                left += 1
+                acts |= {each.event_seq: each for each in opened}
+            else:
+                self.session.execute(LOOKED_FOR.encode(), {"person": person, "seq": seq})
+        return list(acts.values())[:most]
+
+    def at_new(self, most: int, already: Iterable[SealedOpened]) -> list[SealedOpened]:
+        """Look at what was sealed since the last look."""
+        rows = self.session.execute(NEW.encode(), {"on": texts(self._on), "most": most}).fetchall()
+        if not rows:
+            return []
+        opened = self._opened([row[0] for row in rows])
+        known = {each.event_seq for each in (*already, *opened)}
+        done = [row[0] for row in rows if row[0] not in known]
+        self.session.execute(LOOKED_AT.encode(), {"seqs": done})
+        named = {each.event_seq for each in already}
+        return [each for each in opened if each.event_seq not in named]
+
+    def _next(self, after: int) -> Sequence[Any] | None:
+        """Return a person who is noted, with what is known of them."""
+        row: Sequence[Any] | None = self.session.execute(
+            NEXT_PERSON.encode(), {"after": after}
+        ).fetchone()
+        return row
+
+    def _found(self, person: UUID, known: Sequence[Any]) -> list[int]:
+        """Find the sealed events that a person has something in common with."""
+        names, births, description = known
+        who = Known(person, frozenset(names or ()), frozenset(births or ()))
+        portrait = Portrait() if description is None else PORTRAIT.validate_json(bytes(description))
+        held = self.vault.digests(person_texts(who, portrait, self.watch.rules.scorer))
+        values = {"digests": blobs(sorted(held)), "on": texts(self._on)}
+        return [row[0] for row in self.session.execute(FOUND.encode(), values).fetchall()]
+
+    def _opened(self, seqs: Sequence[int]) -> list[SealedOpened]:
+        """Decrypt events and decide who each is about now; who is still nobody is left sealed."""
+        acts: list[SealedOpened] = []
+        for start in range(0, len(seqs), LOOKED_AT_ONCE):
+            prepared = self._prepared(seqs[start : start + LOOKED_AT_ONCE])
+            found = identities_now(
+                self.session,
+                list(prepared.values()),
+                self.watch.rules,
+                directory=self.watch.staff,
+                secret=self.watch.secret,
+            )
+            pairs = zip(prepared, found, strict=True)
+            acts += [act for seq, who in pairs if (act := _act(seq, who)) is not None]
+        return acts
+
+    def _prepared(self, seqs: Sequence[int]) -> Mapping[int, Prepared]:
+        """Decrypt events and open them as they were when they came."""
+        rows = self.session.execute(CONTENT.encode(), {"seqs": list(seqs)}).fetchall()
+        prepared: dict[int, Prepared] = {}
+        for seq, publisher, key_id, wrapped, ciphertext, offset, broker_at in rows:
+            payload = self.vault.open(seq, Sealed(key_id, bytes(wrapped), bytes(ciphertext)))
+            raw = RawRecord(offset, None, payload, (), broker_at)
+            feed = self.watch.rules.register.agencies[publisher].feed
+            each = prepare(raw, feed, self.watch.rules)
+            if each.opened is not None and each.looked is not None:
+                prepared[seq] = each
+        return prepared
+
+
+def _act(seq: int, identity: Identity) -> SealedOpened | None:
+    """Return what is to be done about an event that may be about somebody now."""
+    if identity.person_id is not None:
+        return SealedOpened(seq, identity.person_id)
+    decision = identity.decision
+    if isinstance(decision, Possible):
+        return SealedOpened(seq, None, decision.candidates, decision.reason.value)
+    return None

@@ -1,0 +1,138 @@
+"""The sealed store: what is kept of suspects whom nobody knows, and when it goes again.
+
+What an event said is encrypted before it reaches the ledger, in the transaction that admits it, and
+taken away in the transaction that takes the event back. A row stays without its content, so that
+what became of it can be counted; the keyed hashes by which it was found go with the content.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+from streams.domain.alike import Scorer
+from streams.domain.passage import Source
+from streams.domain.sealing import event_texts
+from streams.ledger import tables
+from streams.ledger.arrays import texts, uuids
+from streams.ledger.connection import Session
+from streams.ledger.copying import copy
+from streams.ledger.vault import Vault
+from streams.pipeline import Ended, Work
+
+
+class SealedEnd(StrEnum):
+    """What became of a sealed copy."""
+
+    DELIVERED = "delivered"
+    HELD = "held"
+    ERASED = "erased"
+    TAKEN_BACK = "taken_back"
+
+
+KEPT_FOR_COUNTING: Final = (
+    "ended = %(ended)s, ended_at = %(at)s, wrapped_key = NULL, ciphertext = NULL, is_new = false"
+)
+END: Final = (
+    "WITH gone AS (UPDATE sealed SET"  # noqa: S608 - a constant of ours
+    f" {KEPT_FOR_COUNTING} WHERE seq = ANY(%(seqs)s) AND ended IS NULL RETURNING seq)"
+    " DELETE FROM sealed_key WHERE seq IN (SELECT seq FROM gone)"
+)
+TAKE_BACK: Final = (
+    f"WITH gone AS (UPDATE sealed s SET {KEPT_FOR_COUNTING} FROM event e"  # noqa: S608 - the same
+    " JOIN unnest(%(publishers)s::text[], %(events)s::text[], %(taken_at)s::bigint[])"
+    " AS k (publisher, event_id, seq) USING (publisher, event_id)"
+    " WHERE s.seq = e.seq AND e.seq < k.seq AND s.ended IS NULL RETURNING s.seq)"
+    " DELETE FROM sealed_key WHERE seq IN (SELECT seq FROM gone)"
+)
+LOOK: Final = (
+    "INSERT INTO sealed_look (person_id, seq)"
+    " SELECT person_id, %(seq)s FROM unnest(%(people)s::uuid[]) AS p (person_id)"
+    " WHERE EXISTS (SELECT FROM sealed WHERE ended IS NULL)"
+    " ON CONFLICT (person_id) DO UPDATE SET seq = greatest(sealed_look.seq, excluded.seq)"
+)
+
+
+def save_sealed(session: Session, work: Work, vault: Vault | None, at: datetime) -> None:
+    """Seal what a batch keeps unreadable, take away what it took back, and note whom to look for.
+
+    Without a vault nothing is sealed: in a replay, whose content is that of the ledger it reads.
+    """
+    taken = _taken_back(work.ended)
+    if vault is not None:
+        seals = [each for each in work.ended if each.seals and _stays(each, taken)]
+        _seal(session, seals, vault, work.alike.scorer)
+    if taken:
+        sources = sorted(taken.items())
+        values = {
+            "ended": SealedEnd.TAKEN_BACK.value,
+            "at": at,
+            "publishers": texts(publisher for (publisher, _), _ in sources),
+            "events": texts(event for (_, event), _ in sources),
+            "taken_at": [seq for _, seq in sources],
+        }
+        session.execute(TAKE_BACK.encode(), values)
+    if work.created or work.changed_people:
+        last = max(each.seq for each in work.ended if each.seq is not None)
+        look_for(session, work.created | work.changed_people, last)
+
+
+def end_sealed(session: Session, seqs: Iterable[int], end: SealedEnd, at: datetime) -> None:
+    """Take away sealed copies, and say what became of them."""
+    values = {"seqs": sorted(seqs), "ended": end.value, "at": at}
+    session.execute(END.encode(), values)
+
+
+def look_for(session: Session, people: Iterable[UUID], seq: int) -> None:
+    """Remember to look through the sealed store for people of whom something new is known.
+
+    What is sealed at this moment by others is not missed: the clock looks at what is new itself.
+    """
+    session.execute(LOOK.encode(), {"people": uuids(sorted(people)), "seq": seq})
+
+
+def sealed_by_others(session: Session, key_id: str) -> dict[str, int]:
+    """Count what waits sealed by other master keys than this, by their ids."""
+    rows = session.execute(
+        "SELECT key_id, count(*) FROM sealed WHERE ended IS NULL AND key_id <> %s GROUP BY 1",
+        (key_id,),
+    ).fetchall()
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def _taken_back(ended: Iterable[Ended]) -> dict[Source, int]:
+    """Return what a batch retracts or supersedes, each with the last event that does."""
+    taken: dict[Source, int] = {}
+    for each in ended:
+        if each.seq is None or each.prepared.opened is None:
+            continue
+        meta = each.prepared.opened.event.meta
+        for target in (meta.retracts, meta.supersedes):
+            if target is not None:
+                taken[meta.publisher, target] = each.seq
+    return taken
+
+
+def _stays(ended: Ended, taken: dict[Source, int]) -> bool:
+    """Answer whether nothing later in the same batch takes an event back."""
+    opened = ended.prepared.opened
+    return opened is not None and taken.get(opened.key, -1) <= (ended.seq or 0)
+
+
+def _seal(session: Session, ended: Sequence[Ended], vault: Vault, scorer: Scorer | None) -> None:
+    """Encrypt the payloads of events, and write by what they are found."""
+    rows: list[tuple[Any, ...]] = []
+    keys: list[tuple[bytes, int]] = []
+    for each in ended:
+        prepared = each.prepared
+        opened, seq, payload = prepared.opened, each.seq, prepared.raw.value
+        if opened is None or prepared.looked is None or seq is None or payload is None:
+            continue
+        sealed = vault.seal(seq, payload)
+        content = (sealed.key_id, sealed.wrapped_key, sealed.ciphertext)
+        rows.append((seq, opened.agency.id, prepared.raw.broker_at, *content, True, None, None))
+        texts_of = event_texts(prepared.looked, scorer)
+        keys += [(held, seq) for held in sorted(vault.digests(texts_of))]
+    copy(session, tables.sealed, rows)
+    copy(session, tables.sealed_key, keys)
