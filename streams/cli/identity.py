@@ -13,6 +13,8 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from streams.cli import _identity_merge as merges
+from streams.cli import _sealed as sealed
 from streams.cli._checkout import from_checkout
 from streams.cli._common import answer_no, utc_now
 from streams.cli._identity_rows import BadFile, Fault, Row, read_rows
@@ -50,6 +52,8 @@ def register(app: typer.Typer) -> None:
     group.callback()(_about)
     group.command("score")(score_files)
     group.command("train")(train)
+    merges.register(group)
+    sealed.register(group)
     app.add_typer(group, name="identity")
 
 

@@ -1,6 +1,7 @@
 """`switchboard notices`: what officers were told, as cards to read or lines for programs."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -17,12 +18,14 @@ from streams.cli._sentences import what_happened
 from streams.domain.notices import Notice, NoticeState, Urgency
 from streams.domain.records import HandlingCondition
 from streams.domain.shown import DO_NOT_TELL
+from streams.engines.wiring import secret_of
 from streams.ledger.queries_notices import (
     NoticesWanted,
     count_notices,
     find_notices,
     find_with_history,
 )
+from streams.ledger.queries_people import people_with
 
 CARDS = 25
 """Assumed: more cards than this are scrolled past, so that the rest is counted instead."""
@@ -67,7 +70,10 @@ def notices(
     if context.invoked_subcommand is not None:
         return
     wanted = NoticesWanted(recipient, provider, tuple(state or ()), crn, was)
-    with reader(settings_with()) as session:
+    settings = settings_with()
+    with reader(settings) as session:
+        if crn is not None:
+            wanted = replace(wanted, people=people_with(session, crn, secret_of(settings)))
         if as_json:
             for notice, history in find_with_history(session, wanted, limit):
                 emit({**as_document(notice), "history": history})

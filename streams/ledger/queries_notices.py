@@ -19,7 +19,7 @@ _FILTERS: Final = (
     " AND (%(provider)s::text IS NULL OR n.provider = %(provider)s)"
     " AND (%(states)s::text[] IS NULL OR n.state = ANY(%(states)s))"
     " AND (%(crn)s::text IS NULL OR n.person_id IN"
-    " (SELECT person_id FROM case_file WHERE crn = %(crn)s))"
+    " (SELECT person_id FROM case_file WHERE crn = %(crn)s) OR n.person_id = ANY(%(people)s))"
     " AND (%(was)s::text IS NULL OR (n.recipient <> %(was)s AND n.id IN"
     " (SELECT notice_id FROM step_note WHERE from_officer = %(was)s)))"
 )
@@ -36,7 +36,8 @@ _HISTORY: Final = (
 class NoticesWanted:
     """Which notices; what is None or empty does not matter.
 
-    `was` is an officer who had them, and has them no more.
+    `was` is an officer who had them, and has them no more. `people` are those who have, or had, the
+    case reference number under another one.
     """
 
     recipient: str | None = None
@@ -44,6 +45,7 @@ class NoticesWanted:
     states: tuple[NoticeState, ...] = ()
     crn: str | None = None
     was: str | None = None
+    people: tuple[UUID, ...] = ()
 
     def values(self) -> dict[str, Any]:
         """Return the values of the statement's placeholders."""
@@ -53,6 +55,7 @@ class NoticesWanted:
             "states": [state.value for state in self.states] or None,
             "crn": self.crn.strip().upper() if self.crn else None,
             "was": self.was,
+            "people": list(self.people),
             "order": [urgency.value for urgency in URGENCY_ORDER],
         }
 

@@ -18,6 +18,7 @@ from uuid import UUID
 from streams.domain.log import Place
 from streams.ledger.connection import Session
 from streams.ledger.reading import Row, rows
+from streams.ledger.verify_anew import ended_anew
 from streams.ledger.verify_values import Finding, Found, Progress
 from streams.stages.audit import FIRST_HASH, linked
 
@@ -39,8 +40,9 @@ def verify_chains(session: Session, progress: Progress) -> Iterator[Finding]:
     heads = {row["chain"]: row for row in rows(session, _HEADS)}
     begun = {row["chain"] for row in rows(session, "SELECT DISTINCT chain FROM audit")}
     events, refused = _counts(session, _COUNT_EVENTS), _counts(session, _COUNT_REFUSED)
+    anew = ended_anew(session)
     for chain in sorted({*heads, *begun, *events, *refused}):
-        walk = _Walk(chain, place_of_chain(chain))
+        walk = _Walk(chain, place_of_chain(chain), anew)
         for page in _pages(session, chain):
             walk.take_page(session, page)
             progress(len(page))
@@ -168,6 +170,7 @@ class _Walk:
 
     chain: str
     place: Place | None
+    anew: Mapping[int, str] = field(default_factory=dict)
     number: int = 0
     hash: bytes = FIRST_HASH
     last_offset: int = -1
@@ -248,7 +251,7 @@ class _Walk:
             self.audited.add(seq)
         for name, told, is_kept in (
             ("offset", fields.get("offset"), event["log_offset"]),
-            ("disposition", fields.get("disposition"), event["disposition"]),
+            ("disposition", self.anew.get(seq, fields.get("disposition")), event["disposition"]),
             ("content", fields.get("content"), bytes(event["content"]).hex()),
             ("publisher", fields.get("publisher"), event["publisher"]),
             ("event id", fields.get("event"), event["event_id"]),

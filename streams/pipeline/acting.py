@@ -14,9 +14,10 @@ from streams.domain.identity_acts import (
     EventJoined,
     EventOverridden,
     EventRejected,
+    IdentityAct,
     ReviewWaited,
 )
-from streams.domain.merge_acts import PeopleMerged, PeopleUnmerged
+from streams.domain.merge_acts import MergeAct, PeopleMerged, PeopleUnmerged
 from streams.domain.notice_acts import (
     Answered,
     CaseLookedAt,
@@ -25,7 +26,7 @@ from streams.domain.notice_acts import (
     OfficerBack,
     OfficerGone,
 )
-from streams.domain.sealed_acts import SealedErased, SealedOpened
+from streams.domain.sealed_acts import SealedAct, SealedErased, SealedOpened
 from streams.pipeline.audited import act_body
 from streams.pipeline.carrying import Moment
 from streams.pipeline.falling import fall
@@ -54,12 +55,13 @@ def act(
     """
     work = begin(loaded)
     for each, seq in zip(acts, seqs, strict=True):
-        told_before = len(work.told)
+        told_before, ended_before = len(work.told), len(work.ended)
         if _applies(each, Moment(work, rules, at, seq)):
             work.acted.append((seq, each))
             told = [told for _, told in work.told[told_before:]]
             refused = any(number == seq for number, _ in work.refused)
-            work.audit_bodies.append(act_body(each, seq, told, refused=refused))
+            ended = work.ended[ended_before:]
+            work.audit_bodies.append(act_body(each, seq, told, refused=refused, ended=ended))
     return work
 
 
@@ -78,6 +80,13 @@ def _applies(each: Act, moment: Moment) -> bool:
             return come_back(each, moment)
         case CaseLookedAt():
             return look_at_case(each, moment)
+        case _:
+            return _of_identity(each, moment)
+
+
+def _of_identity(each: IdentityAct | MergeAct | SealedAct, moment: Moment) -> bool:
+    """Carry out an act upon who somebody is."""
+    match each:
         case EventJoined() | EventRejected() | EventOverridden():
             return take_decision(each, moment)
         case EventBound():

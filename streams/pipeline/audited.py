@@ -33,10 +33,17 @@ def audit_body(ended: Ended, told: Sequence[Told]) -> bytes:
     return body_of_words(fields)
 
 
-def act_body(act: Act, seq: int, told: Sequence[Told], *, refused: bool = False) -> bytes:
+def act_body(
+    act: Act,
+    seq: int,
+    told: Sequence[Told],
+    *,
+    refused: bool = False,
+    ended: Sequence[Ended] = (),
+) -> bytes:
     """Compose the audit entry of one act: what was done, by whom, to whom anything was shown.
 
-    `refused` marks an answer that was not taken.
+    `refused` marks an answer that was not taken; `ended` are the events that end otherwise by it.
     """
     touched = act.touched
     return body(
@@ -52,8 +59,16 @@ def act_body(act: Act, seq: int, told: Sequence[Told], *, refused: bool = False)
             "events": sorted(touched.events),
             "content": blake2b(to_bytes(act), digest_size=16).hexdigest(),
             "disclosed": [_disclosed(each) for each in told],
+            "ended": [_ended(each) for each in ended],
         }
     )
+
+
+def _ended(ended: Ended) -> dict[str, object]:
+    """Say how an event that was admitted before ends now, and about whom it is."""
+    disposition = ended.disposition.value if ended.disposition else None
+    person = str(ended.person_id) if ended.person_id else None
+    return {"seq": ended.seq, "disposition": disposition, "person": person}
 
 
 def _disclosed(told: Told) -> dict[str, str]:

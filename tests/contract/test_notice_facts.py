@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import world_absences
 import world_checks
+import world_merging
 import world_programmes
 from world_builder import (
     NOW,
@@ -97,6 +98,7 @@ def overdue() -> list[Notice]:
     work = act(acts, loaded, RULES, at=NOW + timedelta(days=14), seqs=range(9, 9 + len(acts)))
     told = [each.notice for _, each in work.told]
     told += world_absences.told_about_staff()
+    told += world_merging.told_of_merges()
     return [*told, *world_programmes.told_when_overdue(), *world_checks.told_when_overdue()]
 
 

@@ -1,0 +1,39 @@
+"""How events ended that an act has decided about since they were admitted, by the act's own entry.
+
+A held event that is delivered, or one that goes to somebody else, no longer ends as it was audited
+when it came. The act that did it says how it ended then, and that is what the ledger must show.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from streams.ledger.connection import Session
+
+ENTRIES: Final = (
+    "SELECT body FROM audit WHERE chain NOT LIKE '%%/%%/%%'"
+    " AND position(convert_to('\"ended\":', 'UTF8') IN body) > 0"
+)
+FETCHED_AT_ONCE: Final = 2_000
+
+
+def ended_anew(session: Session) -> Mapping[int, str]:
+    """Return the newest disposition of each event that an act has decided about, by its number."""
+    newest: dict[int, tuple[int, str]] = {}
+    with session.cursor("anew") as cursor:
+        cursor.itersize = FETCHED_AT_ONCE
+        for (body,) in cursor.execute(ENTRIES):
+            for seq, by, disposition in _read(bytes(body)):
+                if by >= newest.get(seq, (0, ""))[0]:
+                    newest[seq] = (by, disposition)
+    return {seq: disposition for seq, (_, disposition) in newest.items()}
+
+
+def _read(body: bytes) -> list[tuple[int, int, str]]:
+    """Read which events an act's entry says to have ended how; nothing where it cannot be read."""
+    try:
+        entry = json.loads(body)
+        by = int(entry["seq"])
+        return [(int(e["seq"]), by, str(e["disposition"])) for e in entry["ended"]]
+    except (ValueError, KeyError, TypeError):
+        return []
