@@ -22,10 +22,12 @@ from streams import telemetry, topics
 from streams.engines.hang import Hang
 from streams.engines.partitions import Feed, WorkerParts
 from streams.engines.port import Applier, Gate
+from streams.engines.sealing import demand_same_key, vault_of_settings
 from streams.engines.trial import ChildTrial
 from streams.engines.wiring import ledger_address, rules_named, secret_of
 from streams.ledger.collector import settle
 from streams.ledger.connection import connect
+from streams.ledger.describing import describe_everybody
 from streams.ledger.transaction import Ledger, Step, no_step
 from streams.services import restoring
 from streams.services.watchdog import Watchdog
@@ -59,8 +61,10 @@ def worker(
     """Carry records from the feeds into the ledger, until SIGTERM or Ctrl-C."""
     telemetry.configure(level=logging.INFO, libraries=logging.WARNING)
     settings = Settings() if kafka is None else Settings(kafka=kafka)
+    register_of = rules_named(settings.rules).register
+    # Before Kafka is asked for anything: what would come could not be sealed.
+    vault_of_settings(settings, register_of)
     if settings.mode is not Mode.PRODUCTION:
-        register_of = rules_named(settings.rules).register
         topics.apply(settings.kafka, topics.declared(register_of))
     with worker_parts(settings) as parts:
         session = next(iter(parts.feeds.values())).applier.ledger.session
@@ -77,11 +81,14 @@ def worker_parts(settings: Settings, step: Step = no_step) -> Iterator[WorkerPar
     """Put a worker together: one session, applier and thread for each feed."""
     resource.setrlimit(resource.RLIMIT_DATA, (settings.memory_bytes_max, resource.RLIM_INFINITY))
     rules, secret = rules_named(settings.rules), secret_of(settings)
+    vault = vault_of_settings(settings, rules.register)
     with ExitStack() as stack:
         url = stack.enter_context(ledger_address(settings))
+        describe_everybody(url, rules, secret)
 
         def open_ledger(feed: str) -> Ledger:
-            return Ledger(connect(url, name=f"worker {feed}"), rules, secret, step=step, url=url)
+            session = connect(url, name=f"worker {feed}")
+            return Ledger(session, rules, secret, step=step, url=url, vault=vault)
 
         gate, hang = Gate(), Hang(settings.hang_seconds)
         trial = ChildTrial(url, settings.rules, secret)
@@ -92,6 +99,7 @@ def worker_parts(settings: Settings, step: Step = no_step) -> Iterator[WorkerPar
             applier = Applier(open_ledger(name), reopen, trial, gate, hang, clock=settings.now)
             thread = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix=name))
             feeds[name] = Feed(name, applier, thread)
+        demand_same_key(next(iter(feeds.values())).applier.ledger.session, vault)
         watch = Watchdog(STUCK_AFTER_SECONDS)
         watch.start()
         stack.callback(watch.stop)

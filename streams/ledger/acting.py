@@ -28,6 +28,7 @@ from streams.ledger.load_merging import load_merging
 from streams.ledger.save import save_cases, save_follow_up
 from streams.ledger.save_binding import leave_no_keys, save_binding
 from streams.ledger.save_merging import move_back, save_merges
+from streams.ledger.sealed import note_people
 from streams.ledger.transaction import RETRIES_MAX, Step, next_numbers, no_step
 from streams.ledger.unsealing import SealedStore, Store, close_sealed, put_back
 from streams.pipeline import Loaded, Rules, Work
@@ -153,4 +154,5 @@ class Actor:
         save_cases(self.session, work)
         save_follow_up(self.session, work, at)
         save_merges(self.session, work, at, secret=self.secret, scorer=self.rules.scorer)
+        note_people(self.session, work)
         save_audit(self.session, self.chain, work.audit_bodies, at)

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
-from uuid import UUID
 
 from streams.domain.alike import Scorer
 from streams.domain.passage import Source
@@ -73,9 +72,7 @@ def save_sealed(session: Session, work: Work, vault: Vault | None, at: datetime)
             "taken_at": [seq for _, seq in sources],
         }
         session.execute(TAKE_BACK.encode(), values)
-    if work.created or work.changed_people:
-        last = max(each.seq for each in work.ended if each.seq is not None)
-        look_for(session, work.created | work.changed_people, last)
+    note_people(session, work)
 
 
 def end_sealed(session: Session, seqs: Iterable[int], end: SealedEnd, at: datetime) -> None:
@@ -84,12 +81,16 @@ def end_sealed(session: Session, seqs: Iterable[int], end: SealedEnd, at: dateti
     session.execute(END.encode(), values)
 
 
-def look_for(session: Session, people: Iterable[UUID], seq: int) -> None:
+def note_people(session: Session, work: Work) -> None:
     """Remember to look through the sealed store for people of whom something new is known.
 
     What is sealed at this moment by others is not missed: the clock looks at what is new itself.
     """
-    session.execute(LOOK.encode(), {"people": uuids(sorted(people)), "seq": seq})
+    people = work.created | work.changed_people | {each.kept for each in work.merged}
+    if people:
+        numbers = [each.seq for each in work.ended if each.seq is not None]
+        last = max([*numbers, *(seq for seq, _ in work.acted)])
+        session.execute(LOOK.encode(), {"people": uuids(sorted(people)), "seq": last})
 
 
 def sealed_by_others(session: Session, key_id: str) -> dict[str, int]:

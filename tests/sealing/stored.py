@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from fixtures.ledger import SECRET
 from sealing.planted import sealing
 from world_builder import NOW, STRANGER, allocated, assigned
 
@@ -38,10 +37,11 @@ def turn_on(ledger: Ledger) -> None:
 def a_clock(ledger: Ledger, at: datetime, step: Step | None = None) -> Clock:
     """Return the clock of a ledger at an instant, with the key of its store."""
     store = SealedStore(VAULT)
-    actor = Actor(ledger.session, ledger.rules, CLOCK_CHAIN, store=store, secret=SECRET)
+    actor = Actor(ledger.session, ledger.rules, CLOCK_CHAIN, store=store)
+    actor.secret = ledger.secret
     if step is not None:
         actor.step = step
-    watch = Watch(ledger.rules, FEED_LATE_AFTER, secret=SECRET, vault=VAULT)
+    watch = Watch(ledger.rules, FEED_LATE_AFTER, secret=ledger.secret, vault=VAULT)
     return Clock(actor, watch, lambda: at)
 
 

@@ -1,0 +1,151 @@
+"""Whoever dies in the middle leaves the sealed store, the event and the notices as they were."""
+
+from __future__ import annotations
+
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+import pytest
+from fixtures.ledger import LIMITS, Story, story_in
+from sealing.stored import DAY, a_clock, becomes_known, kept, turn_on
+from world_builder import HEARD_AT, NOW, STRANGER, a_county, callout
+
+from streams.ledger.acting import STEPS as STEPS_OF_ACTS
+from streams.ledger.connection import connect
+from streams.ledger.picking_sealed import sealed_of_known
+from streams.ledger.transaction import STEPS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from streams.ledger.transaction import Ledger
+    from streams.services.clock import Clock
+
+LATER = NOW + 2 * DAY
+SUSPECT = "domestic_abuse_callout_suspect"
+WAIT_SECONDS = 20.0
+
+
+class Killed(BaseException):
+    """Stands for the end of the process."""
+
+
+def dies_at(wanted: str) -> Callable[[str], None]:
+    """Return a step that dies where it is told to."""
+
+    def step(name: str) -> None:
+        """Die at one step."""
+        if name == wanted:
+            raise Killed
+
+    return step
+
+
+def opener(ledger: Ledger, step: Callable[[str], None]) -> Clock:
+    """Return a clock that does nothing but open what is sealed."""
+    clock = a_clock(ledger, LATER, step)
+    clock.picks = (sealed_of_known,)
+    return clock
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_worker_that_dies_while_it_seals_has_sealed_whole_or_not_at_all(
+    story: Story, step: str
+) -> None:
+    """The batch comes again, and is sealed once."""
+    turn_on(story.engine.ledger)
+    said = callout(STRANGER)
+    story.with_step(dies_at(step))
+    with pytest.raises(Killed):
+        story.when(said)
+    assert len(kept(story)) == (step == "committed")
+    story.with_step(lambda _: None)
+    story.engine._ends.clear()  # noqa: SLF001 - a worker that starts anew reads where it stands
+    story.when(said)
+    ((ended, has_content, keys),) = kept(story)
+    assert (ended, has_content, keys > 0) == (None, True, True)
+
+
+@pytest.mark.parametrize("step", STEPS_OF_ACTS)
+def test_a_clock_that_dies_while_it_opens_tells_once(story: Story, step: str) -> None:
+    """Before the commit nothing is opened, told or put back; the next clock does all of it."""
+    turn_on(story.engine.ledger)
+    said = callout(STRANGER)
+    story.when(said, *becomes_known())
+    with pytest.raises(Killed):
+        opener(story.engine.ledger, dies_at(step)).tick()
+    is_done = step == "committed"
+    payload = story.rows("SELECT payload FROM event WHERE event_id = %s", said.event_id)
+    assert payload == [(said.value if is_done else None,)]
+    assert [each[1] for each in kept(story)] == [not is_done]
+    a_clock(story.engine.ledger, LATER).tick()
+    assert kept(story) == [("delivered", False, 0)]
+    assert len([n for n in story.notices if n.type == SUSPECT]) == 1
+
+
+@pytest.fixture
+def two(ledger_url: str) -> Iterator[tuple[Story, Story]]:
+    """Give two workers on one ledger, with a sealed event about somebody who has become known."""
+    with (
+        connect(ledger_url, name="one", limits=LIMITS) as one,
+        connect(ledger_url, name="two", limits=LIMITS | {"lock_timeout": "30s"}) as other,
+    ):
+        stories = story_in(one), story_in(other)
+        for story in stories:
+            turn_on(story.engine.ledger)
+        stories[0].when(*a_county(), at=HEARD_AT)
+        stories[0].when(callout(STRANGER), *becomes_known())
+        yield stories
+
+
+def stop_at(wanted: str, reached: Event, go_on: Event) -> Callable[[str], None]:
+    """Return a step that waits, in the middle of its transaction, until it may go on."""
+
+    def step(name: str) -> None:
+        """Wait at one step."""
+        if name == wanted:
+            reached.set()
+            assert go_on.wait(WAIT_SECONDS)
+
+    return step
+
+
+def test_a_retraction_that_comes_while_it_is_opened_is_not_lost(two: tuple[Story, Story]) -> None:
+    """Who takes it back waits until it is told, and then takes back what was told."""
+    one, other = two
+    reached, go_on = Event(), Event()
+    clock = opener(one.engine.ledger, stop_at("decided", reached, go_on))
+    opening = Thread(target=clock.tick)
+    opening.start()
+    assert reached.wait(WAIT_SECONDS)
+    taking_back = Thread(target=lambda: other.when(callout(STRANGER).retracted()))
+    taking_back.start()
+    taking_back.join(0.3)
+    assert taking_back.is_alive()
+    go_on.set()
+    for thread in (opening, taking_back):
+        thread.join(WAIT_SECONDS)
+    assert [n.state for n in other.notices if n.type == SUSPECT] == ["withdrawn"]
+    assert kept(other) == [("delivered", False, 0)]
+
+
+def test_what_is_opened_while_it_is_taken_back_is_told_to_nobody(
+    two: tuple[Story, Story],
+) -> None:
+    """The clock found it sealed, waits for who takes it back, and finds nothing to open."""
+    one, other = two
+    reached, go_on = Event(), Event()
+    other.with_step(stop_at("decided", reached, go_on))
+    taking_back = Thread(target=lambda: other.when(callout(STRANGER).retracted()))
+    taking_back.start()
+    assert reached.wait(WAIT_SECONDS)
+    found = Event()
+    clock = opener(one.engine.ledger, lambda _name: found.set())
+    opening = Thread(target=clock.tick)
+    opening.start()
+    found.wait(1)
+    go_on.set()
+    for thread in (opening, taking_back):
+        thread.join(WAIT_SECONDS)
+    assert [n for n in one.notices if n.type == SUSPECT] == []
+    assert kept(one) == [("taken_back", False, 0)]
