@@ -115,7 +115,7 @@ class MadeUp:
         town, area = draw.choice(TOWNS)
         # So many postcodes that each has the homes of a postcode.
         place = draw.randrange(max(40, self.people // 20))
-        street = STREETS[place * 7 % len(STREETS)]
+        street = STREETS[place * 11 % len(STREETS)]
         letters = "ABDEFGHJLNPQRSTUWXYZ"
         spread = place * 1_237 % 3_600
         inward = f"{spread % 9 + 1}{letters[spread // 9 % 20]}{letters[spread // 180]}"

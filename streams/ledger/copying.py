@@ -76,13 +76,13 @@ def columns_of(table: Table) -> tuple[str, ...]:
 
 
 @cache
-def _statement(table: Table) -> tuple[sql.Composed, tuple[str, ...]]:
+def _statement(table: Table) -> tuple[bytes, tuple[str, ...]]:
     """Compose the COPY statement of a table and the types of its columns."""
     names = columns_of(table)
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
         sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))
     )
-    return statement, tuple(_type_name(table.columns[name].type) for name in names)
+    return statement.as_bytes(), tuple(_type_name(table.columns[name].type) for name in names)
 
 
 def _type_name(kind: TypeEngine[Any]) -> str:

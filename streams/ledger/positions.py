@@ -150,20 +150,22 @@ def take_in_hand(session: Session, in_hand: Mapping[Place, Attempt], at: datetim
     A killed process does not lose it, only a crashed machine may, so it does not wait for the disk.
     """
     ordered = sorted(in_hand.items(), key=lambda each: (each[0].topic_id, each[0].partition))
-    with world(), session.transaction():
-        session.execute("SET LOCAL synchronous_commit = off")
+    with world():
         session.execute(
-            "INSERT INTO attempts (topic_id, partition, starts, offset_in_hand, since)"
-            " SELECT *, %s FROM unnest(%s::uuid[], %s::int[], %s::int[], %s::bigint[])"
+            "WITH quick AS (SELECT set_config('synchronous_commit', 'off', true)),"
+            " hand AS (SELECT * FROM unnest(%s::uuid[], %s::int[], %s::int[], %s::bigint[])"
+            " AS h (topic_id, partition, starts, offset_in_hand))"
+            " INSERT INTO attempts (topic_id, partition, starts, offset_in_hand, since)"
+            " SELECT hand.*, %s FROM hand, quick"
             " ON CONFLICT (topic_id, partition) DO UPDATE"
             " SET starts = excluded.starts, offset_in_hand = excluded.offset_in_hand,"
             " since = excluded.since",
             (
-                at,
                 uuids(place.topic_id for place, _ in ordered),
                 [place.partition for place, _ in ordered],
                 [attempt.starts for _, attempt in ordered],
                 [attempt.offset_in_hand for _, attempt in ordered],
+                at,
             ),
         )
 

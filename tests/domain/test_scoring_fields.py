@@ -126,7 +126,7 @@ def test_a_generation_is_thirteen_years() -> None:
         (
             at("12 Tanner's Row, QX1 2AB"),
             at("Flat 12", "Tanners Rwo", postcode="QX1 2AC"),
-            {Field.POSTCODE: L.NEAR, Field.PREMISES: L.NEAR},
+            {Field.POSTCODE: L.NEAR, Field.PREMISES_ALONE: L.NEAR},
         ),
         (
             at("12 Mill Lane", "Coldwell"),
@@ -143,6 +143,21 @@ def test_a_generation_is_thirteen_years() -> None:
             },
         ),
         (at("No fixed abode", postcode="NF1 1NF"), at("12 Mill Lane"), {}),
+        (
+            at("Mill Lane", postcode="QX1 2AB"),
+            at("12 Mill Lane", postcode="QX1 2AB"),
+            {Field.POSTCODE: L.EXACT},
+        ),
+        (
+            at("12", postcode="QX1 2AB"),
+            at("12", postcode="QX1 2AB"),
+            {Field.POSTCODE: L.EXACT, Field.PREMISES: L.NEAR},
+        ),
+        (
+            at("12", postcode="QX1 2AB"),
+            at("14", postcode="QX9 9ZZ"),
+            {Field.POSTCODE: L.DIFFERENT, Field.PREMISES_ELSEWHERE: L.DIFFERENT},
+        ),
     ],
 )
 def test_addresses_agree_so_far(left: Ready, right: Ready, levels: dict[Field, Level]) -> None:

@@ -61,7 +61,7 @@ def _one_pair(left: Place, right: Place, weights: Weights) -> PlacesCompared:
         bits = left.district_bits if code is Level.DISTRICT else left.postcode_bits
         bits = min(bits, right.district_bits if code is Level.DISTRICT else right.postcode_bits)
         parts.append(weights.capped(Field.POSTCODE, code, bits))
-    premises = premises_level(left, right)
+    premises = premises_level(left, right, code)
     if premises is not Level.MISSING:
         said = parts[0].bits if in_postcode else 0.0
         parts.append(_premises_part((left, right), premises, weights, (code, said)))
@@ -76,13 +76,19 @@ def _premises_part(
 ) -> Part:
     """Weigh number and street; beside a postcode only what they add to what it said counts."""
     postcode, said = code
-    if postcode in {Level.EXACT, Level.NEAR}:
-        added = min(place.address_bits for place in pair) - said
-        return weights.capped(Field.PREMISES, level, max(added, WITHIN_POSTCODE_BITS_MIN))
     is_street = level is Level.STREET
+    if postcode is Level.EXACT:
+        field, least = Field.PREMISES, WITHIN_POSTCODE_BITS_MIN
+    else:
+        # A postcode with a slip says little of the street, so that the street still speaks.
+        is_open = postcode in {Level.MISSING, Level.NEAR}
+        field, least = Field.PREMISES_ALONE if is_open else Field.PREMISES_ELSEWHERE, 0.0
+    if not (pair[0].street and pair[1].street) and level is Level.NEAR:
+        # Only the number is there: it is as rare as numbers are, however large the postcode is.
+        bits = min(place.number_bits for place in pair)
+        return weights.part(field, Level.EXACT, bits)._replace(level=level)
     bits = min(place.street_bits if is_street else place.address_bits for place in pair)
-    field = Field.PREMISES_ALONE if postcode is Level.MISSING else Field.PREMISES_ELSEWHERE
-    return weights.capped(field, level, bits)
+    return weights.capped(field, level, max(bits - said, least))
 
 
 def _locality(left: Place, right: Place, weights: Weights, code: Level) -> Part | None:
@@ -96,7 +102,7 @@ def _locality(left: Place, right: Place, weights: Weights, code: Level) -> Part 
         for theirs, their_bits in zip(right.rest, right.rest_bits, strict=True)
         if (level := text_level(mine, theirs)) in {Level.EXACT, Level.NEAR}
     ]
-    if code in {Level.EXACT, Level.NEAR}:
+    if code is Level.EXACT:
         bits, level = max(found, default=(0.0, Level.EXACT))
         added = min(bits - min(left.postcode_bits, right.postcode_bits), LINE_BITS_MAX)
         return Part(Field.LOCALITY, level, added) if added > 0 else None
@@ -124,20 +130,31 @@ def postcode_level(left: Place, right: Place) -> Level:
     return Level.DISTRICT if left.district == right.district else Level.DIFFERENT
 
 
-def premises_level(left: Place, right: Place) -> Level:
-    """Say how far number and street agree."""
+def premises_level(left: Place, right: Place, code: Level = Level.EXACT) -> Level:
+    """Say how far number and street agree, in a postcode that agrees so far."""
     street = _street_level(left, right)
     if street is Level.MISSING:
-        # Without a street the number is all there is, and the street is taken to be the same.
-        if left.number and right.number:
-            return Level.NEAR if left.number == right.number else Level.STREET
-        return Level.MISSING
+        return _number_level(left, right, code)
     is_street = street in {Level.EXACT, Level.NEAR}
     if not left.number or not right.number:
+        # All homes of a postcode are in the street: with a number missing that says nothing.
+        if is_street and code is Level.EXACT:
+            return Level.MISSING
         return Level.STREET if is_street else Level.DIFFERENT
     if left.number == right.number:
         return street if is_street else Level.NUMBER
     return Level.STREET if is_street else Level.DIFFERENT
+
+
+def _number_level(left: Place, right: Place, code: Level) -> Level:
+    """Say how far house numbers agree without a street, which is taken to be the postcode's."""
+    if not left.number or not right.number:
+        return Level.MISSING
+    if code in {Level.DISTRICT, Level.DIFFERENT}:
+        return Level.NUMBER if left.number == right.number else Level.DIFFERENT
+    if left.number == right.number:
+        return Level.NEAR
+    return Level.STREET if code is Level.EXACT else Level.DIFFERENT
 
 
 def _street_level(left: Place, right: Place) -> Level:

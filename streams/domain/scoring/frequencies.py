@@ -23,8 +23,15 @@ COUNT_MIN: Final = 3
 PAIR_COUNT_MIN: Final = 8
 """Assumed: under so many records, that a first and a last name meet is not yet a habit."""
 
-SHARED_BY: Final[Mapping[str, int]] = {"address": 2, "postcode": 15, "street": 30}
-"""Assumed: so many people of these records have an address, a postcode or a street in common."""
+SHARED_BY: Final[Mapping[str, int]] = {
+    "address": 2,
+    "postcode": 15,
+    "street": 30,
+    "family": 5,
+    "given": 10,
+}
+"""Assumed: so many people of these records have a rare value in common: a home, a postcode, a
+street; a family name, that is relatives; a given name, for the rarest are still given again."""
 
 PAIR: Final = "pair"
 

@@ -5,11 +5,11 @@ also meet where any two single pieces agree, so that a record with several slips
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final
 
-from streams.domain.scoring.blocking import blocking_keys, wide_keys
+from streams.domain.scoring.blocking import NAME_ALONE, blocking_keys, sought_keys
 from streams.domain.scoring.people import Ready
 from streams.domain.scoring.sounds import sound_of
 
@@ -52,12 +52,18 @@ def pairs_between(left: Sequence[Ready], right: Sequence[Ready]) -> set[Pair]:
 
 def _blocks(records: Sequence[Ready]) -> Iterator[list[int]]:
     """Yield the places that share a key, for each key that is worth it."""
-    for keys_of, most in ((blocking_keys, BLOCK_MAX), (wide_keys, WIDE_BLOCK_MAX)):
-        yield from _by_key(records, keys_of, most).values()
+    for key, block in _by_key(records, _all_keys, BLOCK_MAX).items():
+        if len(block) <= WIDE_BLOCK_MAX or key[0] not in NAME_ALONE:
+            yield block
+
+
+def _all_keys(ready: Ready) -> set[str]:
+    """Return the keys under which a record is kept and those under which it is looked for."""
+    return {*blocking_keys(ready), *sought_keys(ready)}
 
 
 def _by_key(
-    records: Sequence[Ready], keys_of: Callable[[Ready], Sequence[str]], most: int
+    records: Sequence[Ready], keys_of: Callable[[Ready], Iterable[str]], most: int
 ) -> dict[str, list[int]]:
     blocks: dict[str, list[int]] = defaultdict(list)
     for place, ready in enumerate(records):

@@ -19,6 +19,8 @@ _NO_STREET: Final = frozenset({"", "FLAT", "UNIT", "ROOM", "PLOT", "PITCH"})
 """Words beside a number that name no street: it is in the next line."""
 REST_MAX: Final = 4
 """Most lines besides the one with number and street that are looked at."""
+NUMBER_BITS_MAX: Final = 7.0
+"""Assumed: however rare a house number is, to share it without a street says no more than this."""
 _NO_HOME: Final = frozenset({"NOFIXEDABODE", "NOFIXEDADDRESS", "NFA", "HOMELESS", "UNKNOWN"})
 _STREET_WORDS: Final = {
     "RD": "ROAD",
@@ -59,6 +61,7 @@ class Place(NamedTuple):
     street_bits: float
     district_bits: float
     rest_bits: tuple[float, ...]
+    number_bits: float
 
 
 def prepare_place(
@@ -80,6 +83,7 @@ def prepare_place(
         frequencies.bits("street", street),
         frequencies.bits("district", district_of(code)),
         tuple(frequencies.bits("locality", line) for line in rest),
+        min(frequencies.bits("number", number), NUMBER_BITS_MAX),
     )
 
 

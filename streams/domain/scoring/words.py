@@ -51,11 +51,23 @@ SENTENCES: Final[Mapping[tuple[Field, Level], str]] = {
     (F.PREMISES, L.STREET): "in that postcode, the street is the same, the number is not",
     (F.PREMISES, L.NUMBER): "in that postcode, the number is the same, the street is not",
     (F.PREMISES, L.DIFFERENT): "in that postcode, number and street differ",
-    (F.PREMISES_ALONE, L.EXACT): "number and street are the same, a postcode is missing",
-    (F.PREMISES_ALONE, L.NEAR): "number and street are nearly the same, a postcode is missing",
+    (
+        F.PREMISES_ALONE,
+        L.EXACT,
+    ): "number and street are the same, no whole postcode tells",
+    (
+        F.PREMISES_ALONE,
+        L.NEAR,
+    ): "number and street are nearly the same, no whole postcode tells",
     (F.PREMISES_ALONE, L.STREET): "the street is the same, the number is not",
-    (F.PREMISES_ALONE, L.NUMBER): "only the house number is the same, a postcode is missing",
-    (F.PREMISES_ALONE, L.DIFFERENT): "number and street differ, a postcode is missing",
+    (
+        F.PREMISES_ALONE,
+        L.NUMBER,
+    ): "only the house number is the same, no whole postcode tells",
+    (
+        F.PREMISES_ALONE,
+        L.DIFFERENT,
+    ): "number and street differ, no whole postcode tells",
     (F.PREMISES_ELSEWHERE, L.EXACT): "number and street are the same, the postcode is not",
     (F.PREMISES_ELSEWHERE, L.NEAR): "number and street are nearly the same, the postcode is not",
     (F.PREMISES_ELSEWHERE, L.STREET): "the street is the same, number and postcode are not",

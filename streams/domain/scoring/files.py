@@ -1,0 +1,116 @@
+"""A file scored as a whole: its own values counted, and people counted in it rather than records.
+
+Where a person has six records, a count of records takes their surname for one that six people
+have, and the file for six times as many people. So a file is scored twice: those who are certainly
+one person after the first time are counted once the second time.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from streams.domain.scoring.frequencies import COUNTED_PEOPLE_MIN, Frequencies, counted
+from streams.domain.scoring.pairs import Pair, pairs_between, pairs_within
+from streams.domain.scoring.people import Description, Ready, countable, prepare
+from streams.domain.scoring.score import Score, prior_bits, score
+from streams.domain.scoring.weights import Weights
+
+CERTAIN_BITS: Final = 8.0
+"""Assumed: from so many bits on, two records are counted as one person; a guess is enough here."""
+
+Advance = Callable[[int], None]
+
+
+def _nothing(_: int) -> None:
+    """Tell nobody how far it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What is scored: the records of one file, or of two that are to be linked."""
+
+    left: Sequence[Description]
+    right: Sequence[Description] | None = None
+
+    @property
+    def all(self) -> Sequence[Description]:
+        """Return all records, those of the first file first."""
+        return (*self.left, *(self.right or ()))
+
+    def place(self, pair: Pair) -> Pair:
+        """Return where the two of a pair stand among all records."""
+        return pair if self.right is None else (pair[0], pair[1] + len(self.left))
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The pairs that blocking found, in order, and how many people they were scored among."""
+
+    found: Iterator[tuple[Pair, Score]]
+    pairs: int
+    people: int
+
+
+def score_records(
+    records: Records, weights: Weights, people: int | None = None, advance: Advance = _nothing
+) -> Scored:
+    """Score the pairs of a file or between two; `people` are estimated where nobody says."""
+    everybody = records.all
+    first = _ready(everybody, weights.known, range(len(everybody)))
+    pairs = sorted(_pairs(records, first))
+    prior = prior_bits(max(len(everybody), COUNTED_PEOPLE_MIN))
+    groups = list(range(len(everybody)))
+    for one, other in pairs:
+        advance(1)
+        mine, theirs = records.place((one, other))
+        if score(first[mine], first[theirs], weights, prior=prior).bits >= CERTAIN_BITS:
+            _unite(groups, mine, theirs)
+    whose = [_group(groups, place) for place in range(len(groups))]
+    ready = _ready(everybody, weights.known, whose)
+    among = people or max(len(set(whose)), COUNTED_PEOPLE_MIN)
+    again = _again(records, pairs, ready, weights, among)
+    return Scored(again, len(pairs), among)
+
+
+def _again(
+    records: Records, pairs: Iterable[Pair], ready: Sequence[Ready], weights: Weights, people: int
+) -> Iterator[tuple[Pair, Score]]:
+    prior = prior_bits(people)
+    for pair in pairs:
+        mine, theirs = records.place(pair)
+        yield pair, score(ready[mine], ready[theirs], weights, prior=prior)
+
+
+def _pairs(records: Records, ready: Sequence[Ready]) -> set[Pair]:
+    cut = len(records.left)
+    if records.right is None:
+        return pairs_within(ready)
+    return pairs_between(ready[:cut], ready[cut:])
+
+
+def _ready(
+    everybody: Sequence[Description], known: Frequencies, whose: Sequence[int]
+) -> list[Ready]:
+    """Make records ready with the values counted of so many people, each person's once."""
+    values = {
+        (person, pair)
+        for person, record in zip(whose, everybody, strict=True)
+        for pair in countable(record)
+    }
+    counts = counted((pair for _, pair in sorted(values)), len(set(whose)), known)
+    return [prepare(record, counts) for record in everybody]
+
+
+def _group(groups: list[int], place: int) -> int:
+    """Return the first place of a place's group, and remember the way."""
+    root = place
+    while groups[root] != root:
+        root = groups[root]
+    while groups[place] != root:
+        groups[place], place = root, groups[place]
+    return root
+
+
+def _unite(groups: list[int], one: int, other: int) -> None:
+    first, second = sorted((_group(groups, one), _group(groups, other)))
+    groups[second] = first
