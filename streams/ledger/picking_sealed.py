@@ -17,11 +17,12 @@ from streams.domain.passage import Identity
 from streams.domain.portraits import PORTRAIT, Portrait
 from streams.domain.sealed_acts import SealedErased, SealedOpened
 from streams.domain.sealing import person_texts
+from streams.ledger.alarms import OPERATIONS, raise_alarm
 from streams.ledger.arrays import blobs, texts
 from streams.ledger.connection import Session, world
 from streams.ledger.looking_again import identities_now
 from streams.ledger.picking import Watch
-from streams.ledger.vault import Sealed, Vault
+from streams.ledger.vault import Sealed, Vault, VaultRefused
 from streams.pipeline import Prepared, prepare
 
 ERASED_AT_ONCE: Final = 500
@@ -50,6 +51,7 @@ CONTENT: Final = (
     " FROM sealed s JOIN event e USING (seq) WHERE s.seq = ANY(%(seqs)s) AND s.ended IS NULL"
     " ORDER BY s.seq"
 )
+TOLD_OF: Final = "SELECT FROM alarm WHERE subject = 'sealed store' AND words = %(words)s LIMIT 1"
 LOOKED_FOR: Final = "DELETE FROM sealed_look WHERE person_id = %(person)s AND seq = %(seq)s"
 LOOKED_AT: Final = "UPDATE sealed SET is_new = false WHERE seq = ANY(%(seqs)s) AND is_new"
 
@@ -69,11 +71,10 @@ def sealed_of_known(
     session: Session, watch: Watch, at: datetime, most: int
 ) -> Sequence[SealedOpened]:
     """Pick what is about somebody who is known now; nothing where the store is off."""
-    del at
     if watch.vault is None:
         return []
     with world():
-        look = _Look(session, watch, watch.vault)
+        look = _Look(session, watch, watch.vault, at)
         acts = look.at_people(most)
         return acts if len(acts) >= most else [*acts, *look.at_new(most - len(acts), acts)]
 
@@ -85,6 +86,7 @@ class _Look:
     session: Session
     watch: Watch
     vault: Vault
+    at: datetime
 
     @property
     def _on(self) -> list[str]:
@@ -154,15 +156,29 @@ class _Look:
     def _prepared(self, seqs: Sequence[int]) -> Mapping[int, Prepared]:
         """Decrypt events and open them as they were when they came."""
         rows = self.session.execute(CONTENT.encode(), {"seqs": list(seqs)}).fetchall()
-        prepared: dict[int, Prepared] = {}
-        for seq, publisher, key_id, wrapped, ciphertext, offset, broker_at in rows:
+        found = {row[0]: self._read(row) for row in rows}
+        lost = sorted(seq for seq, each in found.items() if each is None)
+        for seq in lost:
+            self._tell_of_lost(seq)
+        return {seq: each for seq, each in found.items() if each is not None}
+
+    def _tell_of_lost(self, seq: int) -> None:
+        """Tell operations once of what cannot be read; the clock goes on: duties must fall."""
+        words = f"sealed event {seq} cannot be opened: find out who changed it, or which rules did"
+        if self.session.execute(TOLD_OF.encode(), {"words": words}).fetchone() is None:
+            raise_alarm(self.session, ("defect", "sealed store", OPERATIONS), words, self.at)
+
+    def _read(self, row: Sequence[Any]) -> Prepared | None:
+        """Decrypt one event; None where it was changed, or cannot be read by these rules."""
+        seq, publisher, key_id, wrapped, ciphertext, offset, broker_at = row
+        try:
             payload = self.vault.open(seq, Sealed(key_id, bytes(wrapped), bytes(ciphertext)))
-            raw = RawRecord(offset, None, payload, (), broker_at)
-            feed = self.watch.rules.register.agencies[publisher].feed
-            each = prepare(raw, feed, self.watch.rules)
-            if each.opened is not None and each.looked is not None:
-                prepared[seq] = each
-        return prepared
+        except VaultRefused:
+            return None
+        raw = RawRecord(offset, None, payload, (), broker_at)
+        feed = self.watch.rules.register.agencies[publisher].feed
+        prepared = prepare(raw, feed, self.watch.rules)
+        return prepared if prepared.opened is not None and prepared.looked is not None else None
 
 
 def _act(seq: int, identity: Identity) -> SealedOpened | None:

@@ -7,10 +7,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from fixtures.ledger import SECRET
 from sealing.stored import DAY, VAULT, becomes_known, kept, passes, turn_on
 from world_builder import NOW, PERSON, STRANGER, THIRD, Said, arrested, callout
 
 from streams.domain.agencies import SEALED_FOR_MAX
+from streams.domain.merge_acts import PeopleMerged
+from streams.ledger.acting import DESK_CHAIN, Actor
 from streams.pipeline import Disposition
 
 if TYPE_CHECKING:
@@ -185,6 +188,41 @@ def test_a_name_and_a_birth_date_are_left_to_a_human(sealing_story: Story) -> No
     assert told_of(story, "domestic_abuse_callout_suspect") == []
     assert [n.type for n in story.notices if n.type == "identity_held"] == ["identity_held"]
     assert story.rows("SELECT count(*) FROM review WHERE state = 'waiting'") == [(1,)]
+
+
+def test_what_cannot_be_opened_is_said_to_operations_and_stops_nothing(
+    sealing_story: Story,
+) -> None:
+    """A byte that was changed in the ledger costs that event, and neither another nor the clock."""
+    story = sealing_story
+    story.when(callout(STRANGER, "DA-1"), callout(STRANGER, "DA-2"))
+    story.session.execute(
+        "UPDATE sealed SET ciphertext = set_byte(ciphertext, 40, get_byte(ciphertext, 40) # 1)"
+        " WHERE seq = (SELECT min(seq) FROM sealed)"
+    )
+    story.when(*becomes_known())
+    passes(story, NOW + 2 * DAY)
+    assert [each[:2] for each in kept(story)] == [(None, True), ("delivered", False)]
+    assert len(told_of(story, "domestic_abuse_callout_suspect")) == 1
+    alarms = story.rows("SELECT words FROM alarm WHERE subject = 'sealed store'")
+    assert len(alarms) == 1
+    assert "cannot be opened" in alarms[0][0]
+    assert passes(story, NOW + 2 * DAY + MINUTE) == 0
+
+
+def test_two_who_are_merged_are_looked_for(sealing_story: Story) -> None:
+    """What tells a person apart may come of two records together, or be one's of the two."""
+    story = sealing_story
+    story.when(callout(STRANGER), *becomes_known(NOW, person=THIRD))
+    passes(story, NOW + MINUTE)
+    ((third,),) = story.rows("SELECT person_id FROM case_file WHERE crn = %s", THIRD.crn)
+    ((known,),) = story.rows("SELECT person_id FROM case_file WHERE crn = %s", PERSON.crn)
+    desk = Actor(story.session, story.engine.ledger.rules, DESK_CHAIN, secret=SECRET)
+    done = desk.act([PeopleMerged(known, third, "MGR01", "one man with two numbers")], NOW + DAY)
+    assert len(done.acts) == 1
+    assert story.rows("SELECT person_id FROM sealed_look") == [(known,)]
+    passes(story, NOW + DAY + MINUTE)
+    assert story.rows("SELECT count(*) FROM sealed_look") == [(0,)]
 
 
 def test_somebody_else_who_becomes_known_is_told_nothing(sealing_story: Story) -> None:
