@@ -2,8 +2,9 @@
 
 What the merge moved goes back, and what nobody has touched since is as it was, but for its number
 of steps. What came meanwhile goes to whom its own identifiers say, delivered anew with its age;
-where they do not say, it waits for a human with a review. An event that stays where it is, and
-rests on nothing of the other, is left alone: nobody is told a second time of what they know.
+where they do not say, it waits for a human with a review. An event that stays where it is, rests on
+nothing of the other, and would say the same of the one alone, is left alone: nobody is told a
+second time of what they know.
 """
 
 from collections.abc import Mapping
@@ -14,10 +15,12 @@ from uuid import UUID
 
 from streams.domain.agencies import AgencyKind
 from streams.domain.cases import Case
+from streams.domain.instructions import Instruction
 from streams.domain.matching import Matched, Possible, PossibleReason
 from streams.domain.merge_acts import PeopleUnmerged
 from streams.domain.notices import Move, Notice
 from streams.domain.passage import Folded, Note, Source, Told
+from streams.domain.records import PersonEvent
 from streams.domain.rungs import Standing
 from streams.pipeline.binding import bind, hold_again, teach
 from streams.pipeline.carrying import Moment
@@ -26,8 +29,10 @@ from streams.pipeline.merge_refusals import why_not_parted
 from streams.pipeline.merge_telling import Became, tell_parted
 from streams.pipeline.merge_values import Moved, Parted, of_review, owner_of
 from streams.pipeline.merging import fold_all, relabel
+from streams.pipeline.run import view_of
 from streams.pipeline.values import Admitted, Ended
 from streams.pipeline.work import Work
+from streams.stages.decide import decide
 from streams.stages.identify import identify
 
 PARTED: Final = "two who were taken for one are two again, and this is about whom you have"
@@ -38,6 +43,8 @@ UNCLEAR: Final = (
 BACK: Final = "the two are not one person, and it is as it was before"
 
 Whose = UUID | Possible
+Said = tuple[tuple[Instruction, ...], ...]
+"""What each flow of an event says."""
 
 
 def part_people(act: PeopleUnmerged, moment: Moment) -> bool:
@@ -50,16 +57,21 @@ def part_people(act: PeopleUnmerged, moment: Moment) -> bool:
         work.refused.append((moment.seq, words or ""))
         return True
     as_one = standing_at(work.cases[act.kept], moment)
+    of_one = {each.seq: _would_say(each, act.kept, moment) for each in work.merging.meanwhile}
     _know_again(moved, work)
     whose = {each.seq: _whose(each, act, moment) for each in work.merging.meanwhile}
     relabel(work, (*moved.notices, *moved.duties), act.gone)
     _relabel_facts(moved, act.gone, work)
     _part_cases(act, moved, whose, work)
     untouched = _as_before(moved, moment)
-    _settle_both(act, as_one, untouched, moment)
     _name_again(moved, work)
     for each in work.merging.meanwhile:
-        _bring_home(each, whose[each.seq], act, moment)
+        if whose[each.seq] == act.kept and _stands(each, act, of_one[each.seq], moment):
+            if each.seq in work.taught_by:
+                _as_it_was(each, act.kept, work)
+        else:
+            _bring_home(each, whose[each.seq], moment)
+    _settle_both(act, as_one, untouched, moment)
     gone = (tuple(sorted(moved.notices)), tuple(sorted(moved.duties)))
     work.parted.append(Parted(moment.seq, act.merge_seq, act.kept, act.gone, *gone))
     tell_parted(act, _became(act, whose), moment)
@@ -177,17 +189,36 @@ def _settle_both(
         settle(now, now, moment, among=untouched)
 
 
-def _bring_home(each: Admitted, whose: Whose, act: PeopleUnmerged, moment: Moment) -> None:
+def _would_say(each: Admitted, person_id: UUID, moment: Moment) -> Said:
+    """Return what its flows would say of an event now, about this person."""
+    work, opened = moment.work, each.opened
+    if each.is_undone or not isinstance(opened.event, PersonEvent):
+        return ()
+    case = work.cases[person_id]
+    return tuple(
+        decide(
+            flow,
+            opened.event,
+            view_of(case, flow, each.prepared, opened.happened_at, work=work),
+            moment.raised_at,
+        )
+        for flow in each.prepared.flows
+    )
+
+
+def _stands(each: Admitted, act: PeopleUnmerged, of_one: Said, moment: Moment) -> bool:
+    """Answer whether what an event told stands: it has nothing of the other, nor was seen by it."""
+    if _rests_on_other(each.opened.key, act.gone, moment.work):
+        return False
+    return _would_say(each, act.kept, moment) == of_one
+
+
+def _bring_home(each: Admitted, whose: Whose, moment: Moment) -> None:
     """Let an event that came meanwhile be about whom it is, or wait for a human."""
-    work = moment.work
-    if whose == act.kept and not _rests_on_other(each.opened.key, act.gone, work):
-        if each.seq in work.taught_by:
-            _as_it_was(each, act.kept, work)
-        return
     # What it taught was taken back with all that was learnt meanwhile.
     taken = replace(each, known_without=None, knows=None)
     if each.is_undone or each.opened.event.meta.retracts is not None:
-        _as_it_was(each, None if isinstance(whose, Possible) else whose, work)
+        _as_it_was(each, None if isinstance(whose, Possible) else whose, moment.work)
     elif isinstance(whose, Possible):
         hold_again(taken, whose, moment, because=UNCLEAR)
     else:

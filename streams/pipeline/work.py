@@ -113,12 +113,15 @@ class Work:
         self.told.append((seq, told))
 
     def has_told(self, seq: int, notice: Notice) -> bool:
-        """Answer whether the same event has told this recipient of the same matter already."""
+        """Answer whether the same event has told this recipient of the same matter already.
+
+        What it told and was taken back since, as where an act brings an event home, was not told.
+        """
         of_this_event = takewhile(lambda each: each[0] == seq, reversed(self.told))
         return any(
             (told.notice.type, told.notice.matter, told.notice.recipient.officer)
             == (notice.type, notice.matter, notice.recipient.officer)
-            and notice.sources[-1] in told.notice.sources
+            and notice.sources[-1] in self.notices[told.notice.id].sources
             for _, told in of_this_event
         )
 
