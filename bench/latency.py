@@ -7,22 +7,17 @@ is sent as well and not measured: it has no notice to wait for.
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any, Final
 
 import psycopg
 from kafka import KafkaProducer
 
-from bench.cluster import broker, make_topics, own_register
 from bench.generator import events, parcels
-from bench.ground import DAY, SECRET, Ground, ground
-from bench.workers import workers
+from bench.ground import DAY, SECRET, Ground
+from bench.workers import on_kafka, workers
 from connectors.publisher.spool import Parcel
-from streams.settings import Settings
 
 LOOK_EVERY_SECONDS: Final = 0.01
 WARM_UP_SECONDS: Final = 5.0
@@ -80,19 +75,14 @@ class _Post:
 
 def measure(engine: str, plan: Plan) -> Figures:
     """Run one engine at a steady rate and return how long its notices took."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="switchboard-bench-")))
-        bootstrap = stack.enter_context(broker())
-        register = own_register(folder, Settings().register_file)
-        settings = Settings(register_file=register, kafka=bootstrap)
-        made = stack.enter_context(ground(plan.people, plan.seed, settings))
-        make_topics(bootstrap, register)
-        stack.enter_context(workers(made, settings, engine, plan.processes))
-        post = _Post()
-        sending = Thread(target=_send, args=(bootstrap, _day(made, plan), plan, post))
-        sending.start()
-        _watch(made.url, sending, post)
-        sending.join()
+    with on_kafka(plan.people, plan.seed) as on:
+        with workers(on.made, on.settings, engine, plan.processes):
+            post = _Post()
+            day = _day(on.made, plan)
+            sending = Thread(target=_send, args=(on.settings.kafka, day, plan, post))
+            sending.start()
+            _watch(on.made.url, sending, post)
+            sending.join()
         return _figures(engine, post)
 
 

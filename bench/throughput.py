@@ -14,20 +14,18 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
 
 from bench import floor
-from bench.cluster import broker, make_topics, own_register, send
+from bench.cluster import send
 from bench.generator import events, parcels
-from bench.ground import BATCH, DAY, SECRET, Ground, ground
+from bench.ground import BATCH, DAY, SECRET, Ground
 from bench.poison import neighbours_wait
-from bench.workers import workers
+from bench.workers import on_kafka, workers
 from streams.ledger import feeds, migrations
 from streams.ledger.connection import connect
 from streams.settings import PROJECT_ROOT, Settings
@@ -65,22 +63,16 @@ class Stalled(Exception):
 
 def measure(engine: str, plan: Plan) -> Figures:
     """Run one engine over a day of the county, then the floor over the same records."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="switchboard-bench-")))
-        bootstrap = stack.enter_context(broker())
-        register = own_register(folder, Settings().register_file)
-        settings = Settings(register_file=register, kafka=bootstrap)
-        made = stack.enter_context(ground(plan.people, plan.seed, settings))
-        make_topics(bootstrap, register)
-        run = _Run(made, settings, plan, folder)
+    with on_kafka(plan.people, plan.seed) as on:
+        run = _Run(on.made, on.settings, plan, on.folder)
         sent = run.send_day()
         before = run.marks()
         run.hold()
-        with workers(made, settings, engine, plan.processes):
+        with workers(on.made, on.settings, engine, plan.processes):
             run.let_go()
             events_s = run.follow(sent)
             tables, ended = run.written(before), run.ended(before[0])
-            poison = neighbours_wait(made, bootstrap)
+            poison = neighbours_wait(on.made, on.settings.kafka)
         floor_s = run.floor_of(tables, sent)
         rows = {each.table: len(each.rows) for each in tables}
         return Figures(engine, events_s, floor_s, rows, poison, ended)

@@ -1,4 +1,4 @@
-"""The worker processes of a benchmark: started with a ledger and a Kafka, and ended."""
+"""What a benchmark runs on: a county's ledger beside a Kafka, and the worker processes between."""
 
 import os
 import signal
@@ -6,13 +6,36 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from bench.cluster import wait_for_members
-from bench.ground import SECRET, Ground
+from bench.cluster import broker, make_topics, own_register, wait_for_members
+from bench.ground import SECRET, Ground, ground
 from streams.engines.partitions import GROUP
 from streams.settings import PROJECT_ROOT, Settings
 
 STOP_SECONDS_MAX = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class OnKafka:
+    """A ledger that knows its county, and a Kafka with feeds that nobody else uses."""
+
+    made: Ground
+    settings: Settings
+    folder: Path
+
+
+@contextmanager
+def on_kafka(people: int, seed: int) -> Iterator[OnKafka]:
+    """Make both, and take away what is ours of them."""
+    with TemporaryDirectory(prefix="switchboard-bench-") as folder, broker() as bootstrap:
+        register = own_register(Path(folder), Settings().register_file)
+        settings = Settings(register_file=register, kafka=bootstrap)
+        with ground(people, seed, settings) as made:
+            make_topics(bootstrap, register)
+            yield OnKafka(made, settings, Path(folder))
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from streams.cli._engines import Engines
 from streams.cli._output import Json, emit, say
 
 
@@ -13,7 +14,7 @@ def latency(
     *,
     rate: Annotated[int, typer.Option(min=1, help="Events a second.")] = 200,
     seconds: Annotated[int, typer.Option(min=10, help="How long, 5 s to warm up included.")] = 20,
-    engine: Annotated[str, typer.Option(help="direct, faust or both.")] = "both",
+    engine: Annotated[Engines, typer.Option(help="Which engines.")] = Engines.BOTH,
     people: Annotated[int, typer.Option(min=1, max=250_000, help="People of the county.")] = 5_000,
     processes: Annotated[int, typer.Option(min=1, help="Workers at once.")] = 1,
     seed: Annotated[int, typer.Option(help="Seed of the county and of the day.")] = 1,
@@ -23,14 +24,12 @@ def latency(
 
     Figures are of this machine with what else it does; the ledger is asked every 10 ms.
     """
-    if engine not in ("direct", "faust", "both"):
-        raise typer.BadParameter("expected direct, faust or both", param_hint="--engine")
     bench: Any = import_module("bench.latency")
     plan = bench.Plan(rate, seconds, people, processes, seed)
     say(f"seed {seed}, {processes} workers, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     summary: dict[str, float | int] = {}
-    for each in ["direct", "faust"] if engine == "both" else [engine]:
-        figures = bench.measure(each, plan)
+    for each in engine.each:
+        figures = bench.measure(each.value, plan)
         shares = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "max": 1.0}
         times = {name: round(1000 * figures.percentile(part), 1) for name, part in shares.items()}
         words = ", ".join(f"{name} {value} ms" for name, value in times.items())

@@ -1,8 +1,10 @@
 """What most commands share: settings, a read of the ledger, and the answer "no"."""
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from threading import Event
 from typing import Annotated, NoReturn
 
 import typer
@@ -23,6 +25,13 @@ Kafka = Annotated[
 def settings_with(kafka: str | None = None) -> Settings:
     """Return the settings, with the address of Kafka that was typed."""
     return Settings() if kafka is None else Settings(kafka=kafka)
+
+
+def stopping(stop: Event) -> Event:
+    """Set an event when this process is told to stop, by SIGTERM or Ctrl-C, and return it."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
 
 
 @contextmanager

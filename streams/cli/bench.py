@@ -6,23 +6,15 @@ where SWITCHBOARD_KAFKA is not set, a Kafka of their own from its release jars (
 
 import os
 import sys
-from enum import StrEnum
 from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 
 from streams.cli import _bench_identity, _bench_latency, _bench_replay
+from streams.cli._engines import Engines
 from streams.cli._output import Json, emit, say
 from streams.settings import PROJECT_ROOT
-
-
-class Engines(StrEnum):
-    """Which engines are measured."""
-
-    DIRECT = "direct"
-    FAUST = "faust"
-    BOTH = "both"
 
 
 def register(app: typer.Typer) -> None:
@@ -60,11 +52,10 @@ def throughput(
     """
     bench: Any = import_module("bench.throughput")
     plan = bench.Plan(events=events, people=people, processes=processes, seed=seed)
-    engines = ["direct", "faust"] if engine is Engines.BOTH else [engine.value]
     say(f"seed {seed}, {processes} workers, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     found = []
-    for each in engines:
-        figures = bench.measure(each, plan)
+    for each in engine.each:
+        figures = bench.measure(each.value, plan)
         found.append(figures)
         say(f"{each}: {figures.events_s:.0f} events/s; the floor {figures.floor_events_s:.0f}")
         say(f"  ended {figures.ended}; wrote {figures.rows}")

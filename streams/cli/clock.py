@@ -4,7 +4,6 @@ Any number may run. Like a worker it does not start itself again.
 """
 
 import logging
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from threading import Event
 import typer
 
 from streams import telemetry
+from streams.cli._common import stopping
 from streams.engines.sealing import demand_same_key, vault_of_settings
 from streams.engines.wiring import ledger_address, rules_named, secret_of
 from streams.ledger.acting import CLOCK_CHAIN, Actor
@@ -33,11 +33,8 @@ def register(app: typer.Typer) -> None:
 def clock() -> None:
     """Let duties fall overdue when their time has passed, until SIGTERM or Ctrl-C."""
     telemetry.configure(level=logging.INFO, libraries=logging.WARNING)
-    stop = Event()
     with clock_parts(Settings()) as (made, reopen):
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-        status = run(made, stop, reopen)
+        status = run(made, stopping(Event()), reopen)
     sys.exit(status)
 
 

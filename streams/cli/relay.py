@@ -4,7 +4,6 @@ Any number may run: one is active, the others wait to take over.
 """
 
 import logging
-import signal
 import sys
 from functools import partial
 from threading import Event
@@ -12,7 +11,7 @@ from threading import Event
 import typer
 
 from streams import telemetry, topics
-from streams.cli._common import Kafka, settings_with, utc_now
+from streams.cli._common import Kafka, settings_with, stopping, utc_now
 from streams.engines.wiring import ledger_address
 from streams.ledger.connection import connect
 from streams.services import restoring
@@ -38,8 +37,7 @@ def relay(*, kafka: Kafka = None) -> None:
         with connect(url, name="restore") as session:
             feeds = {agency.feed for agency in register_of.agencies.values()}
             restoring.look(session, settings.kafka, feeds, utc_now())
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
+        stopping(stop)
         signing = partial(HeadSigner, key)
         status = run(RelayParts(url, settings.kafka, stop, signing, settings.now))
     sys.exit(status)

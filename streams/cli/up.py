@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from streams.cli._common import Kafka, settings_with
-from streams.cli.worker import Engine
+from streams.cli._engines import Engine
 from streams.engines.wiring import ledger_address
 from streams.services.pidfile import AlreadyUp, held
 from streams.services.supervisor import Service, Supervisor

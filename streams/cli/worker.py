@@ -5,12 +5,10 @@ It does not start itself again: `docker compose` and `switchboard up` do, on any
 
 import logging
 import resource
-import signal
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from enum import StrEnum
 from functools import partial
 from importlib import import_module
 from threading import Event
@@ -19,6 +17,8 @@ from typing import Annotated
 import typer
 
 from streams import telemetry, topics
+from streams.cli._common import Kafka, settings_with, stopping
+from streams.cli._engines import Engine
 from streams.engines.hang import Hang
 from streams.engines.partitions import Feed, WorkerParts
 from streams.engines.port import Applier, Gate
@@ -37,13 +37,6 @@ STUCK_AFTER_SECONDS = 180.0
 """Assumed: longer than every retry and trial together."""
 
 
-class Engine(StrEnum):
-    """Which engine carries the records."""
-
-    FAUST = "faust"
-    DIRECT = "direct"
-
-
 MODULES = {Engine.FAUST: "streams.engines.faust_worker", Engine.DIRECT: "streams.engines.direct"}
 
 
@@ -56,11 +49,11 @@ def worker(
     engine: Annotated[
         Engine, typer.Option(help="Which engine carries the records.")
     ] = Engine.FAUST,
-    kafka: Annotated[str | None, typer.Option(help="Bootstrap address of Kafka.")] = None,
+    kafka: Kafka = None,
 ) -> None:
     """Carry records from the feeds into the ledger, until SIGTERM or Ctrl-C."""
     telemetry.configure(level=logging.INFO, libraries=logging.WARNING)
-    settings = Settings() if kafka is None else Settings(kafka=kafka)
+    settings = settings_with(kafka)
     register_of = rules_named(settings.rules).register
     # Before Kafka is asked for anything: what would come could not be sealed.
     vault_of_settings(settings, register_of)
@@ -70,8 +63,7 @@ def worker(
         session = next(iter(parts.feeds.values())).applier.ledger.session
         restoring.look(session, settings.kafka, parts.feeds.keys(), parts.clock())
         settle()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: parts.stop.set())
+        stopping(parts.stop)
         status = int(import_module(MODULES[engine]).run(parts))
     sys.exit(status)
 
