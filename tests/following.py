@@ -26,8 +26,9 @@ FEED_LATE_AFTER = timedelta(hours=1)
 def passes(story: Story, at: datetime) -> int:
     """Let the clock look once at an instant; return how many acts that took."""
     rules = story.engine.ledger.rules
-    actor = Actor(story.session, rules, CLOCK_CHAIN)
-    return Clock(actor, Watch(rules, FEED_LATE_AFTER), lambda: at).tick()
+    secret = story.engine.ledger.secret
+    actor = Actor(story.session, rules, CLOCK_CHAIN, secret=secret)
+    return Clock(actor, Watch(rules, FEED_LATE_AFTER, secret=secret), lambda: at).tick()
 
 
 def answers(

@@ -34,12 +34,21 @@ FALLEN: Final = """
 
 
 @dataclass(frozen=True, slots=True)
+class LookedUp:
+    """When a held event was last looked up again, and what had last changed identity by then."""
+
+    changed: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """By what the clock goes: the rules, and how late a feed may be.
 
     `offset` is how far our clock is moved; the brokers' clocks, by which watermarks go, are not.
     `staff` is the clock's copy of the directory. `secret` is that of identity look-ups, `vault`
     opens the sealed store where an agency has it on, and `sealed_for` is how long that keeps.
+    `looked` remembers which held events were looked up again, so that they are when it may help.
     """
 
     rules: Rules
@@ -49,6 +58,7 @@ class Watch:
     secret: bytes = field(default=b"", repr=False)
     vault: Vault | None = None
     sealed_for: timedelta = SEALED_FOR_MAX
+    looked: dict[int, LookedUp] = field(default_factory=dict, compare=False)
 
 
 def fallen_duties(session: Session, watch: Watch, at: datetime, most: int) -> Sequence[DutyFell]:

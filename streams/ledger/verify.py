@@ -36,7 +36,28 @@ INVARIANTS: Final = (
         "somebody_told",
         "an event is routed or held and nobody was told",
         "SELECT 'event ' || e.seq FROM event e WHERE e.disposition IN ('routed', 'held')"
-        " AND NOT EXISTS (SELECT FROM notice_step s WHERE s.seq = e.seq)",
+        " AND NOT EXISTS (SELECT FROM notice_step s WHERE s.seq = e.seq)"
+        " AND NOT EXISTS (SELECT FROM act a JOIN notice_step s ON s.seq = a.seq"
+        " WHERE a.seq > e.seq AND (a.kind = 'people_unmerged'"
+        " OR (convert_from(a.body, 'UTF8')::jsonb ->> 'event_seq')::bigint = e.seq))",
+    ),
+    Invariant(
+        "held_has_review",
+        "a held event has no review that waits, or a review waits for an event that is not held",
+        "SELECT 'event ' || coalesce(e.seq, r.event_seq) FROM"
+        " (SELECT e.seq FROM event e WHERE e.disposition = 'held' AND NOT EXISTS"
+        " (SELECT FROM event u WHERE u.publisher = e.publisher AND u.seq > e.seq"
+        " AND (u.retracts = e.event_id OR u.supersedes = e.event_id))) AS e FULL JOIN"
+        " (SELECT event_seq FROM review WHERE state = 'waiting') AS r ON r.event_seq = e.seq"
+        " WHERE e.seq IS NULL OR r.event_seq IS NULL",
+    ),
+    Invariant(
+        "review_has_owner",
+        "a review waits and nobody has been told, or its notice was closed",
+        "SELECT 'event ' || r.event_seq FROM review r WHERE r.state = 'waiting'"
+        " AND NOT EXISTS (SELECT FROM notice n WHERE n.person_id IS NULL"
+        " AND n.matter = 'held:' || r.publisher || ':' || r.event_id"
+        " AND n.state NOT IN ('done', 'withdrawn'))",
     ),
     Invariant(
         "events_once",

@@ -92,7 +92,7 @@ def loosen(admitted: Admitted, moment: Moment) -> tuple[Case, ...]:
         return ()
     work = moment.work
     told_before = len(work.told)
-    were = undo_source(admitted.opened.key, work, moment.seq)
+    were = undo_source(admitted.opened.key, work, moment.seq, keeps_review=True)
     for place, (seq, told) in enumerate(work.told[told_before:], told_before):
         if told.move is Move.WITHDRAW and told.notice.state is NoticeState.WITHDRAWN:
             work.told[place] = (seq, replace(told, note=Note(NOT_THEIRS)))

@@ -38,16 +38,20 @@ def hold(opened: Opened, decision: Possible, moment: Moment, *, words: str, seq:
     desk = _desk(likely, officer, opened, moment)
     work.keep_told(moment.seq, notify(scene, tell, desk, ()))
     due = review_due_at(moment, immediate=immediate)
+    before = work.reviews.get(seq)
+    rejected = before.rejected if before is not None else frozenset()
+    left = tuple(each for each in decision.candidates if each not in rejected)
     work.keep_review(
         Review(
             seq,
             opened.key,
             desk.recipient.provider,
             immediate,
-            decision.candidates,
+            left or decision.candidates,
             moment.raised_at,
             due,
             due,
+            rejected=rejected,
         )
     )
 

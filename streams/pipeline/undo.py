@@ -29,14 +29,17 @@ def undo(opened: Opened, work: Work, seq: int) -> tuple[Case, ...]:
     return tuple(were)
 
 
-def undo_source(source: Source, work: Work, seq: int) -> list[Case]:
-    """Take one event out of facts, notices, duties and cases; return the cases as they were."""
+def undo_source(source: Source, work: Work, seq: int, *, keeps_review: bool = False) -> list[Case]:
+    """Take one event out of facts, notices, duties and cases; return the cases as they were.
+
+    `keeps_review` leaves what was told of its review, which is about nobody yet.
+    """
     were: list[Case] = []
     work.drop_facts(source)
     # By id: what a batch loaded and what it raised itself stand in different orders.
     for notice in sorted(work.resting_on(source), key=lambda notice: notice.id):
         told = withdraw(notice, source)
-        if told is not None:
+        if told is not None and not (keeps_review and notice.person_id is None):
             work.keep_told(seq, told)
     known = list(work.duties.values())
     for duty in (*withdrawn(known, source), *reopened(known, source)):

@@ -32,6 +32,7 @@ from streams.ledger.connection import (
 from streams.ledger.late_feeds import tell_of_late_feeds
 from streams.ledger.picking import Watch, fallen_duties
 from streams.ledger.picking_open import cases_to_look_at, staff_moves, waiting_notices
+from streams.ledger.picking_reviews import certain_now, reviews_in_vain
 from streams.ledger.picking_sealed import sealed_of_known, sealed_past_their_time
 
 BATCH_MAX: Final = 50
@@ -45,6 +46,8 @@ PICKS: Final[tuple[Pick, ...]] = (
     cases_to_look_at,
     fallen_duties,
     waiting_notices,
+    certain_now,
+    reviews_in_vain,
     sealed_past_their_time,
     sealed_of_known,
 )
@@ -110,7 +113,7 @@ class Clock:
     def _alarm(self, act: Act, error: Exception, at: datetime) -> None:
         """Tell operations which act failed, without the text of the exception."""
         touched = act.touched
-        ids = ", ".join(sorted(map(str, (*touched.duties, *touched.notices))))
+        ids = ", ".join(sorted(map(str, (*touched.duties, *touched.notices, *touched.events))))
         words = f"{kind_of(act)} of {ids}: {type(error).__name__} in Switchboard"
         log.error("defect in an act", code=kind_of(act), reason=type(error).__name__)
         with world(), self.actor.session.transaction():

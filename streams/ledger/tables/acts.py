@@ -2,9 +2,14 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, LargeBinary, Table
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, text
 
 from streams.ledger.tables.base import instant, metadata, text_column
+
+OF_IDENTITY: Final = (
+    "'event_joined', 'event_overridden', 'event_rejected', 'people_merged', 'people_unmerged'"
+)
+"""Kinds of acts after which people may be known by something else."""
 
 act: Final = Table(
     "act",
@@ -14,5 +19,6 @@ act: Final = Table(
     text_column("chain"),
     text_column("kind"),
     Column("body", LargeBinary, nullable=False),
+    Index("ix_act_of_identity", "seq", postgresql_where=text(f"kind IN ({OF_IDENTITY})")),
 )
 """Every act that had an effect, in one order with the events; `chain` is that of its audit."""

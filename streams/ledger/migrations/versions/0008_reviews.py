@@ -44,6 +44,9 @@ CREATE TABLE review_decision (
 
 CREATE INDEX ix_review_decision_event_seq ON review_decision (event_seq);
 
+CREATE INDEX ix_act_of_identity ON act (seq) WHERE kind IN
+    ('event_joined', 'event_overridden', 'event_rejected', 'people_merged', 'people_unmerged');
+
 INSERT INTO review (event_seq, publisher, event_id, desk, is_immediate, candidates,
     opened_at, due_at, rings_at, state, reason, rejected)
 SELECT e.seq, e.publisher, e.event_id, n.provider, n.urgency = 'immediate', d.candidates,
