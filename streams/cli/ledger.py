@@ -7,6 +7,7 @@ import typer
 from streams.cli import _heads
 from streams.cli._against import Against, compare, demand_model
 from streams.cli._common import answer_no, reader, settings_with
+from streams.cli._describing import describe
 from streams.cli._heads import FromKafka, HeadsFile, agreed, tell_proofs
 from streams.cli._output import Json, counted, emit, progress, say, warn
 from streams.cli._restore import resume_after_restore
@@ -31,8 +32,9 @@ def migrate(*, as_json: Json = False) -> None:
         before = migrations.current(url)
         migrations.upgrade(url)
         after = migrations.current(url)
+        described = describe(url)
     if as_json:
-        emit({"before": before, "after": after})
+        emit({"before": before, "after": after, "described": described})
     elif before == after:
         say(f"The ledger is at version {after} already.")
     else:

@@ -24,7 +24,7 @@ from streams.domain.matching import (
 )
 from streams.domain.placeholders import JUNK, JunkList
 from streams.domain.portraits import Portrait, described
-from streams.domain.scoring.blocking import blocking_keys
+from streams.domain.scoring.blocking import blocking_keys, sought_keys
 from streams.domain.scoring.guards import Decision as Verdict
 from streams.domain.scoring.levels import Field, Level
 from streams.domain.scoring.people import Ready, prepare
@@ -76,7 +76,7 @@ class Scorer:
     def sought(self, portrait: Portrait) -> Sought:
         """Make somebody ready to be looked for."""
         ready = self.ready(portrait)
-        return Sought(ready, keys_of(ready))
+        return Sought(ready, looked_under(ready))
 
     def score(self, one: Ready, other: Ready) -> Score:
         """Score two people."""
@@ -84,11 +84,20 @@ class Scorer:
 
 
 def keys_of(ready: Ready) -> tuple[str, ...]:
-    """Return the keys under which people who are alike meet.
+    """Return the keys under which somebody whom we know is kept.
 
     Identifiers by which people are looked up exactly are none of them: who has one was found.
     """
-    return tuple(key for key in blocking_keys(ready) if not key.startswith(_LOOKED_UP_ALREADY))
+    return _without_identifiers(blocking_keys(ready))
+
+
+def looked_under(ready: Ready) -> tuple[str, ...]:
+    """Return the keys under which somebody is looked for."""
+    return _without_identifiers(sought_keys(ready))
+
+
+def _without_identifiers(keys: Iterable[str]) -> tuple[str, ...]:
+    return tuple(key for key in keys if not key.startswith(_LOOKED_UP_ALREADY))
 
 
 def key_number(key: str, secret: bytes) -> int:
