@@ -57,10 +57,9 @@ def status(*, as_json: Json = False) -> None:
             say(line)
     for key in found["keys"]:
         say(f"Under the master key {key['key_id']}: {counted(key['waiting'], 'event')}")
-    looks = found["to_look_for"]
-    if any(looks.values()):
-        people, events = counted(looks["people"], "person", "people"), looks["events"]
-        say(f"To be looked for by the clock: {people}, {counted(events, 'new event')}")
+    if found["to_look_for"]:
+        people = counted(found["to_look_for"], "person", "people")
+        say(f"To be looked for by the clock: {people} of whom something new is known")
 
 
 def _agency_lines(agency: dict[str, Any]) -> list[str]:

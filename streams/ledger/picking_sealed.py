@@ -1,11 +1,12 @@
 """What the clock does about the sealed store: it opens what is about somebody known, and erases.
 
 When a case starts, an identifier appears or two people merge, whoever it is about is noted, and the
-store is looked through for them. What was sealed meanwhile is looked at once by itself, so that of
-two transactions at the same moment the one that commits last is seen by the other's look.
+store is looked through for them. Whoever is sealed at that moment is not missed: those who look for
+people and those who teach of them take turns (`streams.ledger.alike`), and so do all who have an
+identifier in common, so that either the event finds the person or the look finds the event.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -43,9 +44,6 @@ FOUND: Final = (
     " WHERE k.digest = ANY(%(digests)s) AND s.ended IS NULL AND s.publisher = ANY(%(on)s)"
     " ORDER BY s.seq"
 )
-NEW: Final = (
-    "SELECT seq FROM sealed WHERE is_new AND publisher = ANY(%(on)s) ORDER BY seq LIMIT %(most)s"
-)
 CONTENT: Final = (
     "SELECT s.seq, s.publisher, s.key_id, s.wrapped_key, s.ciphertext, e.log_offset, e.broker_at"
     " FROM sealed s JOIN event e USING (seq) WHERE s.seq = ANY(%(seqs)s) AND s.ended IS NULL"
@@ -53,7 +51,6 @@ CONTENT: Final = (
 )
 TOLD_OF: Final = "SELECT FROM alarm WHERE subject = 'sealed store' AND words = %(words)s LIMIT 1"
 LOOKED_FOR: Final = "DELETE FROM sealed_look WHERE person_id = %(person)s AND seq = %(seq)s"
-LOOKED_AT: Final = "UPDATE sealed SET is_new = false WHERE seq = ANY(%(seqs)s) AND is_new"
 
 
 def sealed_past_their_time(
@@ -75,8 +72,7 @@ def sealed_of_known(
         return []
     with world():
         look = _Look(session, watch, watch.vault, at)
-        acts = look.at_people(most)
-        return acts if len(acts) >= most else [*acts, *look.at_new(most - len(acts), acts)]
+        return look.at_people(most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +104,6 @@ class _Look:
             else:
                 self.session.execute(LOOKED_FOR.encode(), {"person": person, "seq": seq})
         return list(acts.values())[:most]
-
-    def at_new(self, most: int, already: Iterable[SealedOpened]) -> list[SealedOpened]:
-        """Look at what was sealed since the last look."""
-        rows = self.session.execute(NEW.encode(), {"on": texts(self._on), "most": most}).fetchall()
-        if not rows:
-            return []
-        opened = self._opened([row[0] for row in rows])
-        known = {each.event_seq for each in (*already, *opened)}
-        done = [row[0] for row in rows if row[0] not in known]
-        self.session.execute(LOOKED_AT.encode(), {"seqs": done})
-        named = {each.event_seq for each in already}
-        return [each for each in opened if each.event_seq not in named]
 
     def _next(self, after: int) -> Sequence[Any] | None:
         """Return a person who is noted, with what is known of them."""

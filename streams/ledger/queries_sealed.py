@@ -19,10 +19,7 @@ AGENCIES: Final = (
 KEYS: Final = (
     "SELECT key_id, count(*) AS waiting FROM sealed WHERE ended IS NULL GROUP BY 1 ORDER BY 1"
 )
-LOOKS: Final = (
-    "SELECT (SELECT count(*) FROM sealed_look) AS people,"
-    " (SELECT count(*) FROM sealed WHERE is_new) AS events"
-)
+LOOKS: Final = "SELECT count(*) AS people FROM sealed_look"
 ALL: Final = "SELECT count(*) AS waiting, min(came_at) AS oldest_at FROM sealed WHERE ended IS NULL"
 
 
@@ -36,5 +33,5 @@ def sealed_status(session: Session, now: datetime, sealed_for: timedelta) -> dic
     return {
         "agencies": rows(session, AGENCIES, {"past": now - sealed_for}),
         "keys": rows(session, KEYS),
-        "to_look_for": rows(session, LOOKS)[0],
+        "to_look_for": rows(session, LOOKS)[0]["people"],
     }

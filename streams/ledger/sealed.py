@@ -31,7 +31,7 @@ class SealedEnd(StrEnum):
 
 
 KEPT_FOR_COUNTING: Final = (
-    "ended = %(ended)s, ended_at = %(at)s, wrapped_key = NULL, ciphertext = NULL, is_new = false"
+    "ended = %(ended)s, ended_at = %(at)s, wrapped_key = NULL, ciphertext = NULL"
 )
 END: Final = (
     "WITH gone AS (UPDATE sealed SET"  # noqa: S608 - a constant of ours
@@ -84,7 +84,7 @@ def end_sealed(session: Session, seqs: Iterable[int], end: SealedEnd, at: dateti
 def note_people(session: Session, work: Work) -> None:
     """Remember to look through the sealed store for people of whom something new is known.
 
-    What is sealed at this moment by others is not missed: the clock looks at what is new itself.
+    The clock does it. Nothing is noted while nothing is sealed.
     """
     people = work.created | work.changed_people | {each.kept for each in work.merged}
     if people:
@@ -132,7 +132,7 @@ def _seal(session: Session, ended: Sequence[Ended], vault: Vault, scorer: Scorer
             continue
         sealed = vault.seal(seq, payload)
         content = (sealed.key_id, sealed.wrapped_key, sealed.ciphertext)
-        rows.append((seq, opened.agency.id, prepared.raw.broker_at, *content, True, None, None))
+        rows.append((seq, opened.agency.id, prepared.raw.broker_at, *content, None, None))
         texts_of = event_texts(prepared.looked, scorer)
         keys += [(held, seq) for held in sorted(vault.digests(texts_of))]
     copy(session, tables.sealed, rows)

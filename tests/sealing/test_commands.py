@@ -112,13 +112,14 @@ def test_the_status_has_counts_and_nothing_else(
     document = switchboard("identity", "sealed", "status", "--json")
     assert "On for: durham-police" in text.out
     assert "durham-police: 3 events sealed" in text.out
-    assert "To be looked for by the clock: 0 people, 3 new events" in text.out
+    assert "To be looked for" not in text.out
     assert "Sealed: 3 events of unknown suspects" in told.out
     (found,) = document.lines
     assert [(each["agency"], each["waiting"]) for each in found["agencies"]] == [
         ("durham-police", 3)
     ]
     assert found["keys"] == [{"key_id": read_vault(key).key_id, "waiting": 3}]
+    assert found["to_look_for"] == 0
     said = text.out + told.out + document.out
     assert [needle for needle in secret if needle.lower() in said.lower()] == []
 

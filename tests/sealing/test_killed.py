@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LATER = NOW + 2 * DAY
 SUSPECT = "domestic_abuse_callout_suspect"
 WAIT_SECONDS = 20.0
+PATIENT = LIMITS | {"lock_timeout": "30s"}
 
 
 class Killed(BaseException):
@@ -83,19 +84,64 @@ def test_a_clock_that_dies_while_it_opens_tells_once(story: Story, step: str) ->
     assert len([n for n in story.notices if n.type == SUSPECT]) == 1
 
 
+LIKE_THEM = {
+    **STRANGER.reference(),
+    "name": {"given_name": STRANGER.given_name, "family_name": STRANGER.family_name[:-1]},
+    "addresses": [{"kind": "home", "lines": ["14 Tanner's Row"], "postcode": "ZZ99 3CZ"}],
+}
+HOME = {"addresses": LIKE_THEM["addresses"]}
+
+
+@pytest.mark.parametrize("sealed_first", [True, False])
+@pytest.mark.parametrize("person", [STRANGER.reference("pnc"), LIKE_THEM])
+def test_what_is_sealed_while_its_person_becomes_known_is_not_missed(
+    two_workers: tuple[Story, Story], person: dict[str, object], sealed_first: bool
+) -> None:
+    """Of two batches at the same moment the second sees the first, by identifier or by likeness."""
+    one, other = two_workers
+    said = [callout(STRANGER).but(person=person)]
+    known = [
+        each.but(person={**each.record["person"], **HOME})
+        if each.type == "case.allocated"
+        else each
+        for each in becomes_known(NOW)
+    ]
+    first, second = (said, known) if sealed_first else (known, said)
+    reached, go_on = Event(), Event()
+    one.with_step(stop_at("follow_up", reached, go_on))
+    threads = [Thread(target=one.when, args=first), Thread(target=other.when, args=second)]
+    threads[0].start()
+    assert reached.wait(WAIT_SECONDS)
+    threads[1].start()
+    threads[1].join(0.3)
+    assert threads[1].is_alive()
+    go_on.set()
+    for thread in threads:
+        thread.join(WAIT_SECONDS)
+    a_clock(one.engine.ledger, LATER).tick()
+    ((disposition,),) = one.rows("SELECT disposition FROM event WHERE publisher = 'durham-police'")
+    assert disposition == ("routed" if person is not LIKE_THEM else "held")
+
+
 @pytest.fixture
-def two(ledger_url: str) -> Iterator[tuple[Story, Story]]:
-    """Give two workers on one ledger, with a sealed event about somebody who has become known."""
+def two_workers(ledger_url: str) -> Iterator[tuple[Story, Story]]:
+    """Give two workers on one ledger, with the county."""
     with (
-        connect(ledger_url, name="one", limits=LIMITS) as one,
-        connect(ledger_url, name="two", limits=LIMITS | {"lock_timeout": "30s"}) as other,
+        connect(ledger_url, name="one", limits=PATIENT) as one,
+        connect(ledger_url, name="two", limits=PATIENT) as other,
     ):
         stories = story_in(one), story_in(other)
         for story in stories:
             turn_on(story.engine.ledger)
         stories[0].when(*a_county(), at=HEARD_AT)
-        stories[0].when(callout(STRANGER), *becomes_known())
         yield stories
+
+
+@pytest.fixture
+def two(two_workers: tuple[Story, Story]) -> tuple[Story, Story]:
+    """Give two workers, and a sealed event about somebody who has become known."""
+    two_workers[0].when(callout(STRANGER), *becomes_known())
+    return two_workers
 
 
 def stop_at(wanted: str, reached: Event, go_on: Event) -> Callable[[str], None]:

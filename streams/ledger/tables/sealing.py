@@ -5,7 +5,7 @@ Nothing here can be read, listed or guessed at without the master key, which is 
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, Table, Uuid, text
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Uuid, text
 
 from streams.ledger.tables.base import instant, metadata, text_column
 
@@ -24,17 +24,12 @@ sealed: Final = Table(
     text_column("key_id"),
     Column("wrapped_key", LargeBinary, nullable=True),
     Column("ciphertext", LargeBinary, nullable=True),
-    Column("is_new", Boolean, nullable=False),
     text_column("ended", optional=True),
     instant("ended_at", optional=True),
     Index("ix_sealed_came_at", "came_at", postgresql_where=text("ended IS NULL")),
-    Index("ix_sealed_is_new", "seq", postgresql_where=text("is_new")),
     postgresql_with=VACUUMED_AT_ONCE,
 )
-"""What an event said, under a key of its own; empty once it was opened, erased or taken back.
-
-`is_new` is set until the clock has looked once whether somebody has become known meanwhile.
-"""
+"""What an event said, under a key of its own; empty once it was opened, erased or taken back."""
 
 sealed_key: Final = Table(
     "sealed_key",

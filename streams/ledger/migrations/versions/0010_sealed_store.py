@@ -15,15 +15,12 @@ CREATE TABLE sealed (
     key_id TEXT NOT NULL,
     wrapped_key BYTEA,
     ciphertext BYTEA,
-    is_new BOOLEAN NOT NULL,
     ended TEXT,
     ended_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_sealed PRIMARY KEY (seq))
     WITH (autovacuum_vacuum_threshold = 1, autovacuum_vacuum_scale_factor = 0);
 
 CREATE INDEX ix_sealed_came_at ON sealed (came_at) WHERE ended IS NULL;
-
-CREATE INDEX ix_sealed_is_new ON sealed (seq) WHERE is_new;
 
 CREATE TABLE sealed_key (
     digest BYTEA NOT NULL,
