@@ -44,7 +44,10 @@ WITH_ITEMS: Final = (
     " OR EXISTS (SELECT FROM notice n JOIN duty d ON d.person_id = n.person_id"
     " AND d.notice_id = n.id WHERE n.recipient = who AND n.state = 'acknowledged'"
     f" AND d.state IN {_UNDONE})"
+    " OR EXISTS (SELECT FROM notice n WHERE n.recipient = who AND n.state = 'acknowledged'"
+    " AND n.person_id IS NULL AND n.matter LIKE 'held:%%')"
 )
+"""Who has anything open; a review that they have seen is open until somebody has decided it."""
 WITH_PEOPLE: Final = (
     "SELECT who FROM unnest(%(who)s::text[]) AS who"
     " WHERE EXISTS (SELECT FROM responsibility r WHERE r.officer = who)"

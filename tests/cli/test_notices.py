@@ -48,8 +48,10 @@ def test_a_card_gives_local_time_with_its_offset(switchboard: Switchboard, morni
 
 def test_filters_leave_only_what_was_asked_for(switchboard: Switchboard, morning: Scene) -> None:
     """Recipient, provider, state and CRN each narrow the list; a CRN may be in lower case."""
-    desk = switchboard("notices", "--json", "--provider", "nps-north-east").lines
+    every = switchboard("notices", "--json", "--provider", "crc-durham-tees-valley").lines
+    desk = [notice for notice in every if notice["crn"] is None]
     assert [notice["type"] for notice in desk] == ["identity_held"]
+    assert switchboard("notices", "--json", "--provider", "nps-north-east").out == ""
     about = switchboard("notices", "--json", "--crn", CRN.lower()).lines
     assert {notice["crn"] for notice in about} == {CRN}
     assert len(switchboard("notices", "--json").lines) == len(about) + len(desk)

@@ -193,15 +193,6 @@ def test_the_named_list_has_its_time_on_the_clock_on_the_wall() -> None:
     assert read_by("new_offence", Urgency.DIGEST, night, RULES.calendar) is None
 
 
-def test_a_desk_finishes_what_is_about_nobody_certain(story: Story) -> None:
-    """A held event has no duties to satisfy; it is done all the same."""
-    story.given(callout().but(person=PERSON.reference()))
-    held = story.notice("identity_held")
-    answers(story, held, Move.ACKNOWLEDGE, "DESK01")
-    assert not answers(story, held, Move.FINISH, "DESK01", because="Found out.").refused
-    assert story.notice("identity_held").state.value == "done"
-
-
 def test_what_an_unknown_desk_had_goes_to_the_one_that_is_always_there(
     empty_story: Story,
 ) -> None:
