@@ -24,6 +24,7 @@ ENDS: Final = {
     "held": "left to a human",
     "erased": "erased when their time was up",
     "taken_back": "taken back by their publisher",
+    "cleared": "of people who are no suspects any more",
 }
 
 

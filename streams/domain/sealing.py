@@ -19,6 +19,15 @@ from streams.domain.records import PersonEvent, SubjectCategory
 ADULT_YEARS: Final = 18
 SUSPECT: Final = SubjectCategory.SUSPECT.value
 """The word is the same in `meta.subject_category` and in the role of a call-out."""
+CLEARS: Final = frozenset({"police.no_further_action"})
+"""Types of event after which the person is no suspect of the matter any more."""
+MATTERS: Final = {
+    "arrest_reference": "arrest",
+    "incident_reference": "incident",
+    "callout_reference": "incident",
+    "court_case": "court case",
+}
+"""Fields that name a matter; police give a call-out's reference as the incident's elsewhere."""
 
 
 def may_be_sealed(opened: Opened, looked: Looked) -> bool:
@@ -32,6 +41,7 @@ def may_be_sealed(opened: Opened, looked: Looked) -> bool:
         and bool(looked.keys)
         and isinstance(event, PersonEvent)
         and event.meta.retracts is None
+        and opened.type not in CLEARS
         and _says_suspect(event)
         and _are_adults(looked.reference.birth_dates, opened.happened_at)
     )
@@ -52,15 +62,26 @@ def _are_adults(births: Iterable[date], at: datetime) -> bool:
     return bool(years) and min(years) >= ADULT_YEARS
 
 
-def event_texts(looked: Looked, scorer: Scorer | None) -> frozenset[str]:
-    """Return what a sealed event is found by: its identifiers, and what people like it share.
+def event_texts(opened: Opened, looked: Looked, scorer: Scorer | None) -> frozenset[str]:
+    """Return what a sealed event is found by: identifiers, what people like it share, the matter.
 
     They are hashed before they are kept, and never kept as they are.
     """
-    exact = frozenset(map(_text, looked.keys))
+    exact = exact_texts(looked) | matter_texts(opened)
     if scorer is None or looked.said is None:
         return exact
     return exact | frozenset(scorer.sought(portrait_of(looked.said, looked.identifiers)).keys)
+
+
+def exact_texts(looked: Looked) -> frozenset[str]:
+    """Return what an event says of its person that is looked up as it is."""
+    return frozenset(map(_text, looked.keys))
+
+
+def matter_texts(opened: Opened) -> frozenset[str]:
+    """Return the matters of an event, as its publisher names them."""
+    given = ((kind, opened.event.value_of(name)) for name, kind in MATTERS.items())
+    return frozenset(f"{opened.agency.id}\0{kind}\0{value}" for kind, value in given if value)
 
 
 def person_texts(known: Known, portrait: Portrait, scorer: Scorer | None) -> frozenset[str]:

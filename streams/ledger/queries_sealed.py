@@ -13,7 +13,8 @@ AGENCIES: Final = (
     " count(*) FILTER (WHERE ended = 'delivered') AS delivered,"
     " count(*) FILTER (WHERE ended = 'held') AS held,"
     " count(*) FILTER (WHERE ended = 'erased') AS erased,"
-    " count(*) FILTER (WHERE ended = 'taken_back') AS taken_back"
+    " count(*) FILTER (WHERE ended = 'taken_back') AS taken_back,"
+    " count(*) FILTER (WHERE ended = 'cleared') AS cleared"
     " FROM sealed GROUP BY 1 ORDER BY 1"
 )
 KEYS: Final = (

@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from streams.domain.alike import Scorer
 from streams.domain.passage import Source
-from streams.domain.sealing import event_texts
+from streams.domain.sealing import CLEARS, event_texts, exact_texts, matter_texts
 from streams.ledger import tables
-from streams.ledger.arrays import texts, uuids
+from streams.ledger.arrays import blobs, texts, uuids
 from streams.ledger.connection import Session
 from streams.ledger.copying import copy
 from streams.ledger.vault import Vault
@@ -28,6 +28,7 @@ class SealedEnd(StrEnum):
     HELD = "held"
     ERASED = "erased"
     TAKEN_BACK = "taken_back"
+    CLEARED = "cleared"
 
 
 KEPT_FOR_COUNTING: Final = (
@@ -43,6 +44,15 @@ TAKE_BACK: Final = (
     " JOIN unnest(%(publishers)s::text[], %(events)s::text[], %(taken_at)s::bigint[])"
     " AS k (publisher, event_id, seq) USING (publisher, event_id)"
     " WHERE s.seq = e.seq AND e.seq < k.seq AND s.ended IS NULL RETURNING s.seq)"
+    " DELETE FROM sealed_key WHERE seq IN (SELECT seq FROM gone)"
+)
+CLEAR: Final = (
+    "WITH found AS (SELECT m.at, k.seq FROM unnest(%(matters_at)s::bigint[], %(matters)s::bytea[])"  # noqa: S608 - the same
+    " AS m (at, digest) JOIN sealed_key k USING (digest) INTERSECT"
+    " SELECT p.at, k.seq FROM unnest(%(people_at)s::bigint[], %(people)s::bytea[])"
+    " AS p (at, digest) JOIN sealed_key k USING (digest)),"
+    f" gone AS (UPDATE sealed s SET {KEPT_FOR_COUNTING} FROM found f"
+    " WHERE s.seq = f.seq AND s.seq < f.at AND s.ended IS NULL RETURNING s.seq)"
     " DELETE FROM sealed_key WHERE seq IN (SELECT seq FROM gone)"
 )
 LOOK: Final = (
@@ -72,6 +82,8 @@ def save_sealed(session: Session, work: Work, vault: Vault | None, at: datetime)
             "taken_at": [seq for _, seq in sources],
         }
         session.execute(TAKE_BACK.encode(), values)
+    if vault is not None:
+        _clear(session, [each for each in work.ended if _clears(each)], vault, at)
     note_people(session, work)
 
 
@@ -133,7 +145,36 @@ def _seal(session: Session, ended: Sequence[Ended], vault: Vault, scorer: Scorer
         sealed = vault.seal(seq, payload)
         content = (sealed.key_id, sealed.wrapped_key, sealed.ciphertext)
         rows.append((seq, opened.agency.id, prepared.raw.broker_at, *content, None, None))
-        texts_of = event_texts(prepared.looked, scorer)
+        texts_of = event_texts(opened, prepared.looked, scorer)
         keys += [(held, seq) for held in sorted(vault.digests(texts_of))]
     copy(session, tables.sealed, rows)
     copy(session, tables.sealed_key, keys)
+
+
+def _clears(ended: Ended) -> bool:
+    """Answer whether an event says that somebody whom nobody knows is no suspect any more."""
+    opened, looked = ended.prepared.opened, ended.prepared.looked
+    is_nobodys = ended.seq is not None and ended.person_id is None
+    return is_nobodys and opened is not None and looked is not None and opened.type in CLEARS
+
+
+def _clear(session: Session, ended: Sequence[Ended], vault: Vault, at: datetime) -> None:
+    """Take away what was sealed of the same people and matters: they are no suspects any more."""
+    matters: list[tuple[int, bytes]] = []
+    people: list[tuple[int, bytes]] = []
+    for each in ended:
+        opened, looked = each.prepared.opened, each.prepared.looked
+        if each.seq is not None and opened is not None and looked is not None:
+            matters += [(each.seq, held) for held in sorted(vault.digests(matter_texts(opened)))]
+            people += [(each.seq, held) for held in sorted(vault.digests(exact_texts(looked)))]
+    if not matters or not people:
+        return
+    values = {
+        "ended": SealedEnd.CLEARED.value,
+        "at": at,
+        "matters_at": [seq for seq, _ in matters],
+        "matters": blobs(held for _, held in matters),
+        "people_at": [seq for seq, _ in people],
+        "people": blobs(held for _, held in people),
+    }
+    session.execute(CLEAR.encode(), values)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from world_builder import NOW, STRANGER, allocated, arrested, callout
+from world_builder import NOW, STRANGER, allocated, arrested, callout, no_further_action
 from world_run import RULES
 
 from streams.domain.sealing import may_be_sealed
@@ -86,3 +86,8 @@ def test_neither_retractions_nor_cases_are_sealed() -> None:
     """What takes something back says nothing worth keeping; case management knows its people."""
     assert not may(callout(STRANGER).retracted())
     assert not may(allocated(STRANGER))
+
+
+def test_the_end_of_a_suspicion_is_not_sealed() -> None:
+    """Whatever category its publisher gives: the person is no suspect by what it says."""
+    assert not may(no_further_action(STRANGER, arrest_reference="AR-1", **SAID_SUSPECT))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from fixtures.ledger import SECRET
 from sealing.stored import DAY, VAULT, becomes_known, kept, passes, turn_on
-from world_builder import NOW, PERSON, STRANGER, THIRD, Said, arrested, callout
+from world_builder import NOW, PERSON, STRANGER, THIRD, Said, arrested, callout, no_further_action
 
 from streams.domain.agencies import SEALED_FOR_MAX
 from streams.domain.merge_acts import PeopleMerged
@@ -141,6 +141,24 @@ def test_a_correction_takes_the_place_of_what_it_corrects(sealing_story: Story) 
     story.when(other)
     story.when(other.corrected(role="victim"))
     assert kept(story)[-1] == ("taken_back", False, 0)
+
+
+def test_whoever_is_no_suspect_any_more_is_not_kept(sealing_story: Story) -> None:
+    """No further action takes away what was sealed of that matter and person, and no other."""
+    story = sealing_story
+    suspect = {"subject_category": "suspect"}
+    at_all = callout(STRANGER, "DA-1")
+    story.when(
+        arrested(STRANGER, "AR-1", incident_reference="DA-1", **suspect),
+        at_all,
+        at_all.but(person=SOMEBODY_ELSE),
+        arrested(STRANGER, "AR-2", **suspect),
+    )
+    story.when(no_further_action(STRANGER, arrest_reference="AR-9"))
+    assert {each[0] for each in kept(story)} == {None}
+    story.when(no_further_action(STRANGER, arrest_reference="AR-1", incident_reference="DA-1"))
+    assert [each[0] for each in kept(story)] == ["cleared", "cleared", None, None]
+    assert [each[1] for each in kept(story)] == [False, False, True, True]
 
 
 SOMEBODY_ELSE = {
