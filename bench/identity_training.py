@@ -35,7 +35,7 @@ Learnt = dict[str, dict[str, dict[str, float]]]
 
 LEARNT: Final[Mapping[Field, tuple[Level, ...]]] = {
     Field.GIVEN: (
-        *(Level.EXACT, Level.VARIANT, Level.NEAR, Level.PART),
+        *(Level.EXACT, Level.VARIANT, Level.NEAR, Level.PART, Level.BY_MIDDLE),
         *(Level.INITIAL, Level.ALIKE, Level.DIFFERENT),
     ),
     Field.FAMILY: (

@@ -103,7 +103,7 @@ def _part(
     rarities = [word.bits for word in words if word is not None]
     if level is Level.EXACT:
         return weights.part(field, level, rarities[0])
-    if level in {Level.VARIANT, Level.NEAR, Level.PART}:
+    if level in {Level.VARIANT, Level.NEAR, Level.PART, Level.BY_MIDDLE}:
         return weights.capped(field, level, min(rarities))
     return weights.part(field, level)
 
@@ -135,7 +135,7 @@ def _crossed_level(left: Word | None, right: Word | None) -> Level:
 
 
 def given_level(left: ReadyName, right: ReadyName) -> Level:
-    """Say how far the given names agree; who is known by a middle name agrees in part.
+    """Say how far the given names agree; one may be known by a middle name.
 
     Brothers who are Mohammed Ali and Mohammed Hasan share a word and differ in what tells them
     apart, so a shared word counts only where nothing that is left over contradicts.
@@ -152,7 +152,7 @@ def given_level(left: ReadyName, right: ReadyName) -> Level:
     if left.given and right.given and (left.middles or right.middles):
         # Equal names only: William's brother may well be Liam, and his own second name William.
         is_called_by = left.given.text in right.middles or right.given.text in left.middles
-        return Level.PART if is_called_by else level
+        return Level.BY_MIDDLE if is_called_by else level
     return level
 
 

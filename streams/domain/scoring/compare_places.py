@@ -55,13 +55,16 @@ def compare_places(
 
 def _one_pair(left: Place, right: Place, weights: Weights) -> PlacesCompared:
     code = postcode_level(left, right)
+    premises = premises_level(left, right, code)
+    if code is Level.NEAR and premises is Level.DIFFERENT:
+        # A slip in a postcode leaves the home the same; otherwise it is a postcode nearby.
+        code = Level.DISTRICT if left.district == right.district else Level.DIFFERENT
     in_postcode = code in {Level.EXACT, Level.NEAR}
     parts: list[Part] = []
     if code is not Level.MISSING:
         bits = left.district_bits if code is Level.DISTRICT else left.postcode_bits
         bits = min(bits, right.district_bits if code is Level.DISTRICT else right.postcode_bits)
         parts.append(weights.capped(Field.POSTCODE, code, bits))
-    premises = premises_level(left, right, code)
     if premises is not Level.MISSING:
         said = parts[0].bits if in_postcode else 0.0
         parts.append(_premises_part((left, right), premises, weights, (code, said)))

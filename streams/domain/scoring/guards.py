@@ -64,6 +64,8 @@ OTHER_BIRTH: Final = frozenset({Level.DIFFERENT, Level.ALIKE})
 """Levels at which two dates are hardly one."""
 _ESTIMATES: Final = frozenset({Level.FIRST_JANUARY, Level.ESTIMATED})
 _NAMED: Final = SAME | {Level.PART}
+NAMESAKE_BITS_MIN: Final = 27.0
+"""Assumed: of a name and a birth date that say less, a county has two people who share both."""
 
 
 class Compared(NamedTuple):
@@ -87,10 +89,10 @@ def _with_identifier(pair: Compared) -> Guard | None:
     """Look for signs that an identifier that agrees was typed for, or given by, somebody else."""
     names, births = pair.names, pair.births
     name_differs = Level.DIFFERENT in {names.given, names.family}
-    looks_like_twin = (
-        names.given is Level.DIFFERENT and names.family in SAME and births.level in SAME_BIRTH
-    )
-    if looks_like_twin or (name_differs and births.level in OTHER_BIRTH):
+    shares_family = names.given is Level.DIFFERENT and names.family in SAME
+    looks_like_twin = shares_family or (name_differs and _is_half_swapped(names))
+    is_twin = looks_like_twin and births.level in SAME_BIRTH
+    if is_twin or (name_differs and births.level in OTHER_BIRTH):
         return Guard.BORROWED_IDENTIFIER
     if births.is_generation_apart and births.level not in SAME_BIRTH:
         return Guard.BORROWED_IDENTIFIER
@@ -102,6 +104,8 @@ def _with_identifier(pair: Compared) -> Guard | None:
 def _family_guard(pair: Compared) -> Guard | None:
     """Look for relatives: what a family has in common, with signs that it is two of them."""
     names, births = pair.names, pair.births
+    if _is_half_swapped(names):
+        return _half_swapped_guard(births)
     if names.family not in SAME and names.family is not Level.PART:
         return None
     if any(part.field is Field.GENERATION for part in names.parts):
@@ -110,6 +114,8 @@ def _family_guard(pair: Compared) -> Guard | None:
         if names.given not in SAME and names.given is not Level.PART:
             is_two = names.given is Level.DIFFERENT
             return Guard.TWINS if is_two else Guard.TWIN_POSSIBLE
+        if names.given is not Level.EXACT and _middle_differs(names):
+            return Guard.TWIN_POSSIBLE
         return Guard.GENERATION_POSSIBLE if births.is_generation_apart else None
     if births.is_generation_apart:
         return Guard.PARENT_AND_CHILD
@@ -119,6 +125,26 @@ def _family_guard(pair: Compared) -> Guard | None:
     if names.given is Level.DIFFERENT and births.level in OTHER_BIRTH:
         return Guard.RELATIVES
     return None
+
+
+def _middle_differs(names: NamesCompared) -> bool:
+    """Answer whether both have middle names and these are two."""
+    return any(p.field is Field.MIDDLE and p.level is Level.DIFFERENT for p in names.parts)
+
+
+def _is_half_swapped(names: NamesCompared) -> bool:
+    """Answer whether only one name was found, in the other's place: it may be the family name."""
+    is_swapped = any(part.field is Field.ORDER for part in names.parts)
+    return is_swapped and not (names.given in SAME and names.family in SAME)
+
+
+def _half_swapped_guard(births: BirthsCompared) -> Guard | None:
+    """Take the one name that agrees for the family's, as it is in the names of relatives."""
+    if births.level in SAME_BIRTH:
+        return Guard.TWIN_POSSIBLE
+    if births.is_generation_apart:
+        return Guard.PARENT_AND_CHILD
+    return Guard.RELATIVES if births.level in OTHER_BIRTH else Guard.TWIN_POSSIBLE
 
 
 def _evidence_guard(pair: Compared) -> Guard | None:
@@ -133,5 +159,7 @@ def _evidence_guard(pair: Compared) -> Guard | None:
     is_named = names.given in _NAMED and names.family in _NAMED
     is_born = birth in SAME_BIRTH - _ESTIMATES
     is_home = places.is_same or places.is_same_postcode
-    kept = sum((is_named, is_born, is_home))
-    return None if kept >= 2 else Guard.TOO_LITTLE  # noqa: PLR2004 - of the three
+    if is_named and is_born and not is_home:
+        said = names.bits + (pair.births.part.bits if pair.births.part is not None else 0.0)
+        return None if said >= NAMESAKE_BITS_MIN else Guard.TOO_LITTLE
+    return None if is_home and (is_named or is_born) else Guard.TOO_LITTLE

@@ -31,6 +31,7 @@ class Level(StrEnum):
     VARIANT = "variant"
     NEAR = "near"
     PART = "part"
+    BY_MIDDLE = "by_middle"
     INITIAL = "initial"
     ALIKE = "alike"
     DIFFERENT = "different"

@@ -74,6 +74,9 @@ def weights_from(document: Mapping[str, Any]) -> Weights:
         }
         for field, levels in document["fields"].items()
     }
+    # Files that were made before this level was told apart have one weight for both.
+    if (given := table.get(Field.GIVEN)) is not None:
+        given.setdefault(Level.BY_MIDDLE, given[Level.PART])
     identifiers = {
         kind: {Level(level): float(bits) for level, bits in levels.items()}
         for kind, levels in document["identifiers"].items()

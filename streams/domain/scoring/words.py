@@ -17,6 +17,7 @@ SENTENCES: Final[Mapping[tuple[Field, Level], str]] = {
     (F.GIVEN, L.VARIANT): "the given name is another form of the same name",
     (F.GIVEN, L.NEAR): "the given name differs by a slip or sounds alike",
     (F.GIVEN, L.PART): "the given names have a part in common",
+    (F.GIVEN, L.BY_MIDDLE): "the given name of one is a middle name of the other",
     (F.GIVEN, L.INITIAL): "the given name is an initial that fits",
     (F.GIVEN, L.ALIKE): "the given names are alike but may be two names",
     (F.GIVEN, L.DIFFERENT): "the given names are two names",
@@ -122,8 +123,8 @@ GUARD_WORDS: Final[Mapping[Guard, str]] = {
         " across two dates of birth without a person."
     ),
     Guard.TOO_LITTLE: (
-        "No identifier, and not two of name, date of birth and address agree: that is too little"
-        " to join anybody."
+        "No identifier, and not two of name, date of birth and address agree, or name and date do"
+        " and the name is too common for that: too little to join anybody."
     ),
 }
 """What a person reads about each guard."""
