@@ -47,7 +47,8 @@ SAMPLES: Final = (
 """Nobody: people by whose keys it shows that keys are made otherwise than they were."""
 UNDESCRIBED: Final = (
     "SELECT e.person_id, e.seq, e.publisher, e.log_offset, e.payload, e.broker_at,"
-    " s.seq IS NOT NULL FROM event e JOIN person p USING (person_id) LEFT JOIN source_record s ON s.seq = e.seq"
+    " s.seq IS NOT NULL FROM event e JOIN person p USING (person_id)"
+    " LEFT JOIN source_record s ON s.seq = e.seq"
     " WHERE p.description IS NULL AND e.publisher = ANY(%s) AND e.payload IS NOT NULL"
     " AND e.retracts IS NULL ORDER BY e.person_id, e.seq"
 )

@@ -14,7 +14,18 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import world_builder as world
-from chaos.people import COVERED, OFFICERS, STRANGERS_FROM, Outgoing, a_person, outgoing, staff
+from chaos.people import (
+    COVERED,
+    LONERS,
+    LONERS_FROM,
+    OFFICERS,
+    STRANGERS_FROM,
+    Outgoing,
+    a_person,
+    at_home,
+    outgoing,
+    staff,
+)
 from chaos.services import Services
 from world_builder import PEOPLE, Person, Said
 
@@ -97,7 +108,7 @@ class County:
             self._police: 36, self._court: 16, self._service: 14, self._case: 12, self._again: 7,
             self._contradicted: 2, self._corrected: 3, self._retracted: 3,
             self._retracted_first: 1, self._stranger: 4, self._possible: 2,
-            self._mistyped: 1, self._poison: 3, self._couple: 2, self._away: 3,
+            self._mistyped: 1, self._described: 3, self._poison: 3, self._couple: 2, self._away: 3,
         }  # fmt: skip
         return self._rng.choices(list(weights), list(weights.values()))[0]
 
@@ -222,6 +233,17 @@ class County:
         wrong = replace(other, family_name=name, number=known.person.number)
         said = world.callout(wrong, self._new("DA"), at=self._at())
         yield outgoing(said, key_of(known), "possible")
+
+    def _described(self, _known: _Known) -> Iterator[Outgoing]:
+        """Say something without an identifier of a loner, who is allocated some time before it."""
+        person = a_person(LONERS_FROM + self._rng.randrange(LONERS))
+        key = str(person.number).encode()
+        if self._rng.random() < 0.3:
+            begun = world.allocated(person, at=self._at(), effective_at=self.base)
+            yield outgoing(begun.but(person=at_home(person, "crn")), key)
+        named = at_home(person, moved=self._rng.random() < 0.3)
+        said = world.callout(person, self._new("DA"), at=self._at())
+        yield outgoing(said.but(person=named), key)
 
     def _poison(self, known: _Known) -> Iterator[Outgoing]:
         """Send what no rule can use, among the person's own events."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import world_builder as world
 from world_builder import NPS, PEOPLE, Person, Said
@@ -17,6 +17,8 @@ COVERED: Final = {"OFF01": "OFF02", "OFF02": "OFF03"}
 """Who covers for whom while away; OFF03 is never away."""
 FIRST_NUMBER: Final = 100_000
 STRANGERS_FROM: Final = 500_000
+LONERS_FROM: Final = 800_000
+LONERS: Final = len(PEOPLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,22 @@ def staff(base: datetime) -> Iterator[Said]:
 def a_person(number: int) -> Person:
     """Return a person of a number, with a date of birth and identifiers of their own.
 
-    No stranger has the date of birth of anybody who is supervised.
+    No stranger has the date of birth of anybody who is supervised. Loners are a generation older
+    than all others, and no two of the first few of them are called the same.
     """
     name = PEOPLE[number % len(PEOPLE)]
     first = date(2001, 1, 2) if number >= STRANGERS_FROM else date(1970, 1, 2)
+    if number >= LONERS_FROM:
+        first = date(1945, 1, 2)
     born_on = first + timedelta(days=number % 2_500)
     return Person(name.given_name, name.family_name, born_on, FIRST_NUMBER + number)
+
+
+def at_home(person: Person, *kinds: str, moved: bool = False) -> dict[str, Any]:
+    """Return how an agency names a person with their address, or with the one before."""
+    lines = [f"{person.number % 80 + 1} Kiln Lane", "Aldermoor"]
+    home = {"kind": "home", "lines": lines, "postcode": "QX9 9ZZ" if moved else "QX7 2AB"}
+    return {**person.reference(*kinds), "addresses": [{**home, "no_fixed_address": False}]}
 
 
 def outgoing(said: Said, key: bytes, intent: str = "event") -> Outgoing:

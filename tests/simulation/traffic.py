@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import world_builder as world
-from chaos.people import STRANGERS_FROM, a_person
+from chaos.people import LONERS, LONERS_FROM, STRANGERS_FROM, a_person, at_home
 from simulation import offences, programmes, safeguarding
 from world_builder import CRC, LONG_AGO, NOW, NPS, OTHER_TEAM, STAFF, TEAM, Person, Said
 
@@ -108,10 +108,14 @@ def _sent(traffic: Traffic, said: Said, **fields: object) -> Said:
 def allocated(traffic: Traffic) -> Said:
     """Allocate somebody, perhaps somebody whom we know."""
     person = traffic.person()
+    said = world.allocated(person)
+    if traffic.is_so(0.2):
+        person = a_loner(traffic)
+        said = world.allocated(person).but(person=at_home(person, "crn"))
     start = traffic.now - timedelta(days=traffic.rng.choice((0, 1, 30)))
     where = traffic.rng.choice(((CRC, TEAM), (CRC, None), (NPS, OTHER_TEAM), (CRC, OTHER_TEAM)))
     named = {"provider": where[0], "team": where[1], "effective_at": start}
-    return _sent(traffic, world.allocated(person), **named)
+    return _sent(traffic, said, **named)
 
 
 def assigned(traffic: Traffic) -> Said:
@@ -225,6 +229,18 @@ def unsure(traffic: Traffic) -> Said:
     return Said(said.type, said.but(person=named).record, traffic.now)
 
 
+def described(traffic: Traffic) -> Said:
+    """Say of a loner, without an identifier, what they are called and where they live or lived."""
+    person, said = a_loner(traffic), offences.anything(traffic)
+    named = traffic.rng.choice((at_home(person), at_home(person, moved=True), person.reference()))
+    return Said(said.type, said.but(person=named).record, traffic.now)
+
+
+def a_loner(traffic: Traffic) -> Person:
+    """Draw somebody whom nobody else is like."""
+    return a_person(LONERS_FROM + traffic.rng.randrange(LONERS))
+
+
 def refused(traffic: Traffic) -> Said:
     """Say what an agency may not say, or not so."""
     said = offences.anything(traffic)
@@ -252,6 +268,7 @@ KINDS: Final[tuple[tuple[Any, int], ...]] = (
     (again, 4),
     (corrected, 6),
     (unsure, 3),
+    (described, 4),
     (refused, 1),
 )
 """What may be said, and how often; more are added by the flows that follow."""
