@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from streams.cli._common import answer_no, reader, settings_with
+from streams.cli._explain_review import review_lines
 from streams.cli._output import Json, clean, counted, emit, local, say, warn
 from streams.engines.wiring import rules_named, secret_of
 from streams.ledger.queries_ids import PART_CHARS_MIN, STORIES_MAX, stories_of
@@ -68,6 +69,7 @@ def told(story: Story) -> Iterator[Line]:
     yield from _received(story)
     yield from _ended(story)
     yield from _about(story.get("about"), story["because"])
+    yield from review_lines(story.get("review"), _notice)
     for holder in story.get("responsible", ()):
         who = holder["officer"] or f"nobody yet (team {holder['team'] or 'not named'})"
         role = _plain(holder["role"])
@@ -131,6 +133,8 @@ def _about(about: dict[str, Any] | None, said: str) -> Iterator[Line]:
             yield 1, "about: nobody"
         case "matched":
             yield 1, f"about: {who} (person {about['person_id']}), matched{by}"
+        case "decided_since":
+            yield 1, f"about: {who} (person {about['person_id']}), decided since it came"
         case "created":
             yield 1, f"about: {who} (person {about['person_id']}), who begins here, known{by}"
         case "possible":

@@ -125,6 +125,7 @@ def _ledger_lines(ledger: dict[str, Any]) -> Iterator[str]:
         yield "Quarantine: empty"
     yield from _seen_to(ledger)
     yield f"Held: {counted(ledger['held'], 'event')} whose person is not certain"
+    yield f"  {_reviews(ledger['reviews'])}"
     sealed = ledger["sealed"]
     if sealed["waiting"]:
         oldest = f"the oldest since {local(sealed['oldest_at'])}"
@@ -155,6 +156,16 @@ def _seen_to(ledger: dict[str, Any]) -> Iterator[str]:
         yield f"  seen to: {', '.join(seen_to)}"
     for words in ledger["pushes_held"]:
         yield f"PUSHES WAIT for `switchboard ledger resume-after-restore`: {words}"
+
+
+def _reviews(found: dict[str, Any]) -> str:
+    """Say how many reviews wait for somebody, and whether any is past its time."""
+    if not found["count"]:
+        return "nobody has to decide anything"
+    late = f", {found['overdue']:,} OVERDUE" if found["overdue"] else ""
+    urgent = f", {found['immediate']:,} immediate" if found["immediate"] else ""
+    oldest = f", the oldest since {local(found['oldest_at'])}"
+    return f"{counted(found['count'], 'review')} to be decided{urgent}{late}{oldest}"
 
 
 def _counts(found: Iterable[dict[str, Any]]) -> str:

@@ -22,6 +22,7 @@ from streams.domain.identity_acts import (
     EventOverridden,
     EventRejected,
     IdentityAct,
+    ReviewShown,
     ReviewWaited,
 )
 from streams.domain.merge_acts import MergeAct, PeopleMerged, PeopleUnmerged
@@ -71,6 +72,7 @@ KINDS: Final[Mapping[str, type[Act]]] = {
     "event_overridden": EventOverridden,
     "event_bound": EventBound,
     "review_waited": ReviewWaited,
+    "review_shown": ReviewShown,
     "people_merged": PeopleMerged,
     "people_unmerged": PeopleUnmerged,
     "sealed_opened": SealedOpened,

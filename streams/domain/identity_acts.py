@@ -84,6 +84,19 @@ class ReviewWaited:
         return _touched(self.event_seq, None, None)
 
 
+@dataclass(frozen=True, slots=True)
+class ReviewShown:
+    """An officer was shown whom an event may be about, side by side; who reads is kept."""
+
+    event_seq: int
+    by: str
+
+    @property
+    def touched(self) -> Touched:
+        """Return the event, and who reads."""
+        return _touched(self.event_seq, None, self.by)
+
+
 def _touched(event_seq: int, person_id: UUID | None, by: str | None) -> Touched:
     people = frozenset() if person_id is None else frozenset({person_id})
     return Touched(events=frozenset({event_seq}), people=people, by=by)
@@ -91,4 +104,4 @@ def _touched(event_seq: int, person_id: UUID | None, by: str | None) -> Touched:
 
 Decides = EventJoined | EventRejected | EventOverridden
 """What a named human decides about one event."""
-IdentityAct = Decides | EventBound | ReviewWaited
+IdentityAct = Decides | EventBound | ReviewWaited | ReviewShown

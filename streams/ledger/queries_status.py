@@ -8,6 +8,7 @@ from streams.domain.log import REPAIR
 from streams.ledger import watermarks
 from streams.ledger.connection import Session
 from streams.ledger.positions import FEED_LOST, FEED_RUNNING
+from streams.ledger.queries_reviews import waiting_counts
 from streams.ledger.queries_sealed import sealed_waiting
 from streams.ledger.reading import Row, rows
 from streams.ledger.records import OURS
@@ -96,6 +97,7 @@ def ledger_status(session: Session, now: datetime) -> dict[str, Any]:
         "pushes_held": open_restores(session),
         "alarms": rows(session, _ALARMS, (since,)),
         "held": held[0]["count"],
+        "reviews": waiting_counts(session, now),
         "sealed": sealed_waiting(session),
         "notices": rows(session, _NOTICES),
         "duties_open": rows(session, _DUTIES, {"now": now})[0],

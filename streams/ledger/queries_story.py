@@ -19,6 +19,7 @@ from streams.domain.matching import (
 from streams.ledger.connection import Session
 from streams.ledger.queries_audit import Trail, trail_of
 from streams.ledger.queries_quarantine import repairs_of
+from streams.ledger.queries_reviews import review_story
 from streams.ledger.queries_told import duties_opened, told_by
 from streams.ledger.reading import Row, rows
 from streams.ledger.records import OURS
@@ -61,6 +62,7 @@ def story_of_event(teller: Teller, seq: int) -> Story:
         "ended": event["disposition"],
         "because": event["because"],
         "about": _about(teller, event),
+        "review": review_story(session, seq),
         "responsible": _responsible(session, event),
         "told": told_by(session, seq, trail.disclosed),
         "duties": duties_opened(session, seq),
@@ -149,7 +151,7 @@ def _about(teller: Teller, event: Row) -> dict[str, object]:
         teller.session, "SELECT crn FROM case_file WHERE person_id = %s", (event["person_id"],)
     )
     about: dict[str, object] = {
-        "decision": decided[0]["outcome"] if decided else "matched",
+        "decision": _decision(decided, event),
         "person_id": event["person_id"],
         "crn": crn[0]["crn"] if crn else None,
     }
@@ -160,6 +162,13 @@ def _about(teller: Teller, event: Row) -> dict[str, object]:
         about["words"] = _WORDS.get(decided[0]["reason"], decided[0]["reason"])
         about["candidates"] = len(decided[0]["candidates"])
     return about
+
+
+def _decision(decided: Sequence[Row], event: Row) -> str:
+    """Return how it was decided whom an event is about; since, where it was held or sealed."""
+    outcome = str(decided[0]["outcome"]) if decided else "matched"
+    since = outcome in {"possible", "unknown"} and event["person_id"] is not None
+    return "decided_since" if since else outcome
 
 
 _WORDS: Final[dict[str, str]] = {

@@ -15,6 +15,7 @@ from streams.domain.identity_acts import (
     EventOverridden,
     EventRejected,
     IdentityAct,
+    ReviewShown,
     ReviewWaited,
 )
 from streams.domain.merge_acts import MergeAct, PeopleMerged, PeopleUnmerged
@@ -33,7 +34,12 @@ from streams.pipeline.falling import fall
 from streams.pipeline.following import take_answer, wait
 from streams.pipeline.handing import look_at_case
 from streams.pipeline.merging import merge_people
-from streams.pipeline.reviewing import become_certain, ring_review, take_decision
+from streams.pipeline.reviewing import (
+    become_certain,
+    ring_review,
+    show_review,
+    take_decision,
+)
 from streams.pipeline.standing_in import come_back, go_away
 from streams.pipeline.unmerging import part_people
 from streams.pipeline.unsealing import open_sealed
@@ -93,6 +99,8 @@ def _of_identity(each: IdentityAct | MergeAct | SealedAct, moment: Moment) -> bo
             return become_certain(each, moment)
         case ReviewWaited():
             return ring_review(each, moment)
+        case ReviewShown():
+            return show_review(each, moment)
         case PeopleMerged():
             return merge_people(each, moment)
         case PeopleUnmerged():

@@ -3,7 +3,13 @@
 from typing import Final
 
 from streams.domain.deciders import NOBODYS, Deciding, why_not_to_decide
-from streams.domain.identity_acts import Decides, EventOverridden, EventRejected
+from streams.domain.identity_acts import (
+    Decides,
+    EventJoined,
+    EventOverridden,
+    EventRejected,
+    ReviewShown,
+)
 from streams.domain.notices import Notice
 from streams.domain.reviews import Review
 from streams.domain.rungs import named
@@ -41,7 +47,7 @@ def why_not_taken(
     merged = None if person_id is None else was_merged((person_id,), moment.work.merging)
     if merged is not None:
         return merged
-    barred = why_not_to_decide(act.by, _deciding(act, admitted, review, moment))
+    barred = why_not_to_decide(act.by, deciding(act, admitted, review, moment))
     if barred is not None:
         return barred
     if isinstance(act, EventOverridden):
@@ -79,10 +85,12 @@ def _was_decided(review: Review, moment: Moment) -> str:
     )
 
 
-def _deciding(act: Decides, admitted: Admitted, review: Review | None, moment: Moment) -> Deciding:
-    """Return over what it is decided who may decide."""
+def deciding(
+    act: Decides | ReviewShown, admitted: Admitted, review: Review | None, moment: Moment
+) -> Deciding:
+    """Return over what it is decided who may decide, or read what they would decide by."""
     work, at = moment.work, moment.raised_at
-    named_one = None if isinstance(act, EventRejected) else act.person_id
+    named_one = act.person_id if isinstance(act, EventJoined | EventOverridden) else None
     ids = (*(review.candidates if review else ()), admitted.person_id, named_one)
     cases = tuple(work.cases[each] for each in dict.fromkeys(ids) if each in work.cases)
     told = notices_of(review, moment) if review is not None else []

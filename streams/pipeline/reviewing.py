@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from streams.domain.case_events import CaseAllocated
+from streams.domain.deciders import why_not_to_decide
 from streams.domain.derived_ids import derived_id
 from streams.domain.identity_acts import (
     Decides,
@@ -16,6 +17,7 @@ from streams.domain.identity_acts import (
     EventJoined,
     EventOverridden,
     EventRejected,
+    ReviewShown,
     ReviewWaited,
 )
 from streams.domain.ladders import may_ring
@@ -32,7 +34,7 @@ from streams.domain.reviews import Decided, Review, ReviewState
 from streams.domain.rungs import named
 from streams.pipeline.binding import bind, release, teach
 from streams.pipeline.carrying import Moment
-from streams.pipeline.decision_refusals import REASON_MAX, notices_of, why_not_taken
+from streams.pipeline.decision_refusals import REASON_MAX, deciding, notices_of, why_not_taken
 from streams.pipeline.following import NOBODY_ANSWERED, OPERATIONS, passing, standing_at
 from streams.pipeline.held import review_due_at
 from streams.pipeline.learning import learn
@@ -140,6 +142,19 @@ def ring_review(act: ReviewWaited, moment: Moment) -> bool:
         work.alarms.append((alarm, words))
     again = None if is_over else review_due_at(moment, immediate=review.is_immediate)
     work.keep_review(replace(review, rings_at=again))
+    return True
+
+
+def show_review(act: ReviewShown, moment: Moment) -> bool:
+    """Let an officer read whom an event may be about, or say why not; either is audited."""
+    work = moment.work
+    admitted, review = work.admitted.get(act.event_seq), work.reviews.get(act.event_seq)
+    if admitted is None or review is None:
+        work.refused.append((moment.seq, NO_EVENT))
+        return False
+    words = why_not_to_decide(act.by, deciding(act, admitted, review, moment))
+    if words is not None:
+        work.refused.append((moment.seq, words))
     return True
 
 

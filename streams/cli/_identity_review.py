@@ -1,0 +1,225 @@
+"""`switchboard identity review list|show|decide`: events whose person a named human decides.
+
+`list` says nothing of whom they are about. `show` puts what the agency says beside everybody who
+may be meant: only an officer of the desk that was asked, or above, reads it, and that is audited.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from streams.cli._common import answer_no, ledger_url, reader, settings_with, utc_now
+from streams.cli._output import Json, clean, console, counted, emit, local, say
+from streams.cli._review_shown import (
+    TABLE_WIDTH,
+    document,
+    explained,
+    head,
+    listed,
+    side_by_side,
+)
+from streams.domain.acts import Act
+from streams.domain.identity_acts import EventJoined, EventRejected, ReviewShown
+from streams.engines.wiring import rules_named, secret_of
+from streams.ledger.acting import DESK_CHAIN, Acted, Actor
+from streams.ledger.connection import Session, connect
+from streams.ledger.queries_people import event_named, person_named
+from streams.ledger.queries_reviews import (
+    ReviewsWanted,
+    decisions_of,
+    find_reviews,
+    review_whole,
+)
+from streams.ledger.reading import Row
+from streams.pipeline.binding import age
+from streams.settings import Settings
+
+Event = Annotated[str, typer.Argument(help="The event's number in the ledger, or its id.")]
+By = Annotated[
+    str, typer.Option(help="Who decides, or reads: the officer's id.", metavar="OFFICER")
+]
+
+
+def register(group: typer.Typer) -> None:
+    """Add the commands."""
+    reviews = typer.Typer(help="Events whose person somebody must decide.", no_args_is_help=True)
+    reviews.callback()(_about)
+    reviews.command("list")(list_reviews)
+    reviews.command("show")(show)
+    reviews.command("decide")(decide)
+    group.add_typer(reviews, name="review")
+
+
+def _about() -> None:
+    """Events whose person somebody must decide."""
+
+
+def list_reviews(
+    *,
+    desk: Annotated[str | None, typer.Option(help="Only those of this provider.")] = None,
+    officer: Annotated[str | None, typer.Option(help="Only those that this officer has.")] = None,
+    decided: Annotated[bool, typer.Option("--all", help="Those that are decided, too.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List the events that wait for a decision, what is due first before all."""
+    with reader(settings_with()) as session:
+        found = find_reviews(session, ReviewsWanted(desk, officer, decided=decided))
+    now = utc_now()
+    if as_json:
+        for row in found:
+            emit(listed(row, now))
+        return
+    if found:
+        console(width=TABLE_WIDTH).print(_table(found, now))
+    waiting = [row for row in found if row["state"] == "waiting"]
+    late = sum(row["due_at"] <= now for row in waiting)
+    over = f", {late:,} of them past their time" if late else ""
+    say(f"{counted(len(waiting), 'event')} to be decided{over}.")
+
+
+def _table(found: Sequence[Row], now: datetime) -> Table:
+    """Lay reviews out as a desk reads them."""
+    table = Table(box=box.ASCII2, width=TABLE_WIDTH)
+    for name in ("Event", "What", "Waits for", "Decide by", "With", "May be"):
+        table.add_column(name, overflow="fold")
+    for row in found:
+        waits = row["state"] == "waiting"
+        due = "OVERDUE\n" * (row["due_at"] <= now) + local(row["due_at"])
+        urgent = "IMMEDIATE\n" * row["is_immediate"]
+        how = row["state"].replace("_", " ")
+        whose = f"{row['officer'] or 'nobody'}\n{row['provider'] or ''}"
+        cells = (
+            str(row["event_seq"]),
+            f"{row['type']}\nof {row['publisher']}",
+            f"{urgent}{age(now - row['held_since'])}",
+            due if waits else f"{how} {local(row['decided_at'])}",
+            whose if waits else row["decided_by"] or "Switchboard",
+            counted(row["candidates"], "person", "people"),
+        )
+        table.add_row(*(Text(clean(cell)) for cell in cells))
+    return table
+
+
+def show(event: Event, *, by: By, as_json: Json = False) -> None:
+    """Show one event's person beside whoever may be meant, with how alike they are; audited."""
+    settings = settings_with()
+    with ledger_url(settings) as url, connect(url, name="desk") as session:
+        seq = _number(session, event)
+        acted = _act(ReviewShown(seq, by), session, settings, url=url)
+        _answer_no(acted, as_json=as_json)
+        rules = rules_named(settings.rules)
+        officer = session.execute(
+            "SELECT provider FROM officer WHERE officer = %s ORDER BY from_at DESC, seq DESC"
+            " LIMIT 1",
+            (by,),
+        ).fetchone()
+        whole = review_whole(session, seq, rules, provider=officer[0] if officer else "")
+    if whole is None:
+        answer_no(f"event {seq} has no review")
+    if as_json:
+        emit(document(whole))
+        return
+    for line in head(whole):
+        say(line)
+    console(width=TABLE_WIDTH).print(side_by_side(whole))
+    for line in explained(whole):
+        say(line)
+
+
+def decide(
+    event: Event,
+    *,
+    by: By,
+    reason: Annotated[str, typer.Option(help="Why, in a sentence; it is kept.")],
+    person: Annotated[
+        str | None, typer.Option(help="Who it is about: a person's id, or a CRN.")
+    ] = None,
+    none: Annotated[bool, typer.Option("--none", help="None of those it may be about.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Say who an event is about, or that it is none of them; whoever must know is told at once."""
+    if (person is None) != none:
+        raise typer.BadParameter("say either --person or --none")
+    settings = settings_with()
+    with ledger_url(settings) as url, connect(url, name="desk") as session:
+        seq = _number(session, event)
+        act: Act = EventRejected(seq, by, reason)
+        if person is not None:
+            named = person_named(session, person, secret_of(settings))
+            if named is None:
+                raise typer.BadParameter(
+                    f"{clean(person)!r} is not the id, or the case reference number, of one person"
+                )
+            act = EventJoined(seq, named, by, reason)
+        acted = _act(act, session, settings, url=url)
+        found = find_reviews(session, ReviewsWanted(seq=seq))
+        decisions = decisions_of(session, seq)
+    if as_json:
+        emit(_outcome(seq, acted, found, decisions))
+    _answer_no(acted, as_json=as_json)
+    if not as_json:
+        for line in _said(seq, acted, found):
+            say(line)
+
+
+def _said(seq: int, acted: Acted, found: Sequence[Row]) -> Iterator[str]:
+    """Yield what was decided, and who is told now."""
+    about = found[0]["person_id"] if found else None
+    whose = f"person {about}" if about else "nobody whom we know"
+    again = "" if acted.acts else ", as it was decided before"
+    yield f"event {seq} is about {whose}{again}."
+    for told in acted.told:
+        notice = told.notice
+        if notice.person_id is not None:
+            move = told.move.value.replace("_", " ") if told.move else "told"
+            yield f"  {move}: {notice.type} to {notice.recipient.name} ({notice.recipient.officer})"
+
+
+def _outcome(
+    seq: int, acted: Acted, found: Sequence[Row], decisions: Sequence[Row]
+) -> dict[str, Any]:
+    """Return what a program reads of a decision."""
+    return {
+        "event_seq": seq,
+        "taken": not acted.refused,
+        "repeated": not acted.refused and not acted.acts,
+        "because": "; ".join(acted.refused) or None,
+        "state": found[0]["state"] if found else None,
+        "person_id": found[0]["person_id"] if found else None,
+        "told": [
+            {
+                "notice_id": told.notice.id,
+                "type": told.notice.type,
+                "recipient": told.notice.recipient.officer,
+                "move": told.move,
+            }
+            for told in acted.told
+        ],
+        "decisions": [dict(each) for each in decisions],
+    }
+
+
+def _number(session: Session, event: str) -> int:
+    """Return the number of an event that was typed."""
+    seq = event_named(session, event)
+    if seq is None:
+        raise typer.BadParameter(f"no event of ours is called {clean(event)!r}")
+    return seq
+
+
+def _act(act: Act, session: Session, settings: Settings, *, url: str) -> Acted:
+    """Do one act at the desk, now."""
+    rules, secret = rules_named(settings.rules), secret_of(settings)
+    return Actor(session, rules, DESK_CHAIN, url=url, secret=secret).act([act], utc_now())
+
+
+def _answer_no(acted: Acted, *, as_json: bool) -> None:
+    """End with "no", in words, where an act was not taken."""
+    if acted.refused:
+        words = f"not taken: {'; '.join(acted.refused)}"
+        answer_no(None if as_json else words)

@@ -1,0 +1,143 @@
+"""One review as whoever decides it reads it: whom the agency names beside all who may be meant.
+
+Nothing of what happened is shown, only whom it may have happened to.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from streams.cli._common import utc_now
+from streams.cli._output import clean, local
+from streams.domain.portraits import Portrait
+from streams.domain.scoring.words import DECISION_WORDS, explain
+from streams.domain.scoring.words import say as words_of_part
+from streams.ledger.queries_reviews import CandidateShown, ReviewShownWhole
+from streams.ledger.reading import Row
+from streams.pipeline.binding import age
+
+TABLE_WIDTH: Final = 118
+WITHHELD: Final = "kept from your provider; ask "
+NOTHING: Final = "not given"
+
+
+def listed(row: Row, now: datetime) -> dict[str, Any]:
+    """Return one review as a program reads it."""
+    waits = row["state"] == "waiting"
+    held = now - row["held_since"]
+    overdue = waits and row["due_at"] <= now
+    return {**row, "overdue": overdue, "waited_seconds": int(held.total_seconds())}
+
+
+def head(whole: ReviewShownWhole) -> Iterator[str]:
+    """Yield what the event is, since when it waits, for whom, and why."""
+    row, now = whole.row, utc_now()
+    yield f"Event {row['event_seq']}: {row['type']} of {whole.agency.name} ({row['event_id']})"
+    yield f"  happened {local(row['happened_at'])}"
+    yield f"  held since {local(row['held_since'])}: {age(now - row['held_since'])}"
+    if row["state"] == "waiting":
+        over = " OVERDUE" if row["due_at"] <= now else ""
+        urgent = " (it is immediate)" if row["is_immediate"] else ""
+        yield f"  decide by {local(row['due_at'])}{urgent}{over}"
+        yield f"  with {row['officer']}, {row['provider']}, {row['notice_state']}"
+    yield f"  {whole.why}"
+    for each in whole.decisions:
+        yield f"  {_decided(each)}"
+
+
+def _decided(decision: Row) -> str:
+    """Say what somebody decided, or would have."""
+    who = decision["decided_by"] or "Switchboard"
+    about = f"person {decision['person_id']}" if decision["person_id"] else "nobody whom we know"
+    what = f"{local(decision['at'])}: {who} {decision['kind']} it: {about}: {decision['reason']}"
+    return f"{what} NOT TAKEN: {decision['refused']}" if decision["refused"] else what
+
+
+def side_by_side(whole: ReviewShownWhole) -> Table:
+    """Lay what the agency says beside what is known of everybody who may be meant."""
+    table = Table(box=box.ASCII2, width=TABLE_WIDTH)
+    table.add_column("")
+    table.add_column(Text(clean(whole.agency.name)), overflow="fold")
+    for number, each in enumerate(whole.candidates, 1):
+        table.add_column(Text(f"{number}: {each.crn or 'without a CRN'}"), overflow="fold")
+    kept = f"{WITHHELD}{whole.agency.contact}"
+    said = _cells(whole.said) if whole.said is not None else dict.fromkeys(_cells(Portrait()), kept)
+    theirs = [_cells(each.said) for each in whole.candidates]
+    for name, cell in said.items():
+        texts = (cell, *(each[name] for each in theirs))
+        table.add_row(Text(name), *(Text(clean(text)) for text in texts))
+    scores = (_verdict(each) for each in whole.candidates)
+    table.add_row(Text("How alike"), Text(""), *(Text(text) for text in scores))
+    return table
+
+
+def _cells(said: Portrait) -> dict[str, str]:
+    """Return what is said of somebody, by what it is, each thing on a line of its own."""
+    names = (" ".join(filter(None, (n.given, n.middle, n.family))) for n in said.names)
+    homes = (", ".join(filter(None, (*home.lines, home.postcode))) for home in said.homes)
+    ids = (text.partition(":") for text in said.identifiers)
+    return {
+        "Names": "\n".join(names) or NOTHING,
+        "Born": "\n".join(f"{date.fromisoformat(b):%d %b %Y}" for b in said.births) or NOTHING,
+        "Addresses": "\n".join(homes) or NOTHING,
+        "Identifiers": "\n".join(f"{kind.upper()} {value}" for kind, _, value in ids) or NOTHING,
+    }
+
+
+def _verdict(candidate: CandidateShown) -> str:
+    """Say how alike somebody is, in a few words."""
+    if candidate.score is None:
+        return "cannot be compared"
+    return f"by score {DECISION_WORDS[candidate.score.decision]}, {candidate.score.bits:+.1f} bits"
+
+
+def explained(whole: ReviewShownWhole) -> Iterator[str]:
+    """Yield why each is as alike as they are, field by field, and how to decide."""
+    for number, each in enumerate(whole.candidates, 1):
+        yield f"{number}: {each.crn or 'without a CRN'}, person {each.person_id}"
+        for sentence in explain(each.score) if each.score is not None else ():
+            yield f"  {sentence}"
+    if whole.row["state"] == "waiting":
+        seq = whole.row["event_seq"]
+        yield f"Decide: switchboard identity review decide {seq} --person ID|--none --by OFFICER"
+        yield "  --reason WHY"
+
+
+def document(whole: ReviewShownWhole) -> dict[str, Any]:
+    """Return a review with its candidates as a program reads it."""
+    return {
+        **listed(whole.row, utc_now()),
+        "agency": whole.agency.name,
+        "why": whole.why,
+        "said": None if whole.said is None else _cells(whole.said),
+        "withheld": whole.said is None,
+        "contact": whole.agency.contact,
+        "candidates": [_candidate(each) for each in whole.candidates],
+        "decisions": [dict(each) for each in whole.decisions],
+    }
+
+
+def _candidate(candidate: CandidateShown) -> dict[str, Any]:
+    """Return one candidate as a program reads it."""
+    score = candidate.score
+    compared: Mapping[str, Any] = (
+        {}
+        if score is None
+        else {
+            "score": round(score.bits, 3),
+            "probability": round(score.probability, 6),
+            "decision": score.decision,
+            "guard": score.guard,
+            "fields": [
+                {**part._asdict(), "bits": round(part.bits, 3), "words": words_of_part(part)}
+                for part in score.parts
+            ],
+            "explanation": explain(score),
+        }
+    )
+    about = {"person_id": candidate.person_id, "crn": candidate.crn}
+    return {**about, "said": _cells(candidate.said), **compared}
