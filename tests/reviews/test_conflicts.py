@@ -121,7 +121,7 @@ def test_what_was_matched_is_overridden_by_a_human(story: Story) -> None:
 
 
 REFUSED: Final[dict[str, tuple[Callable[[Story, int], Acted], str]]] = {
-    "nothing waits": (lambda s, seq: rejects(s, seq), NOT_WAITING),
+    "nothing waits": (rejects, NOT_WAITING),
     "they have it": (lambda s, seq: overrides(s, seq, person_of(s)), ALREADY),
     "no reason": (lambda s, seq: overrides(s, seq, None, reason=" "), SAY_WHY),
     "too much": (lambda s, seq: overrides(s, seq, None, reason="x" * 1_001), "1001 characters"),
@@ -207,7 +207,7 @@ def test_a_decided_event_can_still_be_retracted(story: Story) -> None:
 
 
 def test_only_who_may_see_the_case_decides(story: Story) -> None:
-    """Of a restricted case the lead decides; a desk that may not see it reads and decides nothing."""
+    """Of a restricted case the lead decides; a desk that may not see it reads nothing of it."""
     story.given(restricted(PERSON, "OFF01"))
     seq = held(story)
     for refused in (joins(story, seq, person_of(story)), does(story, ReviewShown(seq, "DESK01"))):
@@ -226,7 +226,7 @@ def test_a_rejected_allocation_begins_a_person(story: Story) -> None:
     seq = number_of(story, said)
     rejects(story, seq)
     disposition, person_id = ended(story, seq)
-    assert (disposition, person_id) == ("routed", person_of(story, PARTNER))
+    assert (disposition, person_id) == ("recorded", person_of(story, PARTNER))
     assert story.rows("SELECT person_id FROM responsibility WHERE seq = %s", seq) == [(person_id,)]
     story.when(callout(PARTNER, role="unclear"), callout(role="unclear", reference="DA-2"))
     assert [person for _, person in story.outcomes[-2:]] == ["routed", "routed"]
