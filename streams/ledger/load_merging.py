@@ -15,6 +15,7 @@ from uuid import UUID
 from streams.domain.matching import LookupKey
 from streams.domain.merge_acts import MergeAct, PeopleUnmerged
 from streams.domain.reviews import Review
+from streams.ledger.alike import portraits_of
 from streams.ledger.arrays import uuids
 from streams.ledger.connection import Session
 from streams.ledger.histories import folded_of
@@ -27,6 +28,7 @@ from streams.ledger.load_binding import (
     read_again,
 )
 from streams.ledger.load_following import Whose, to_look_at
+from streams.ledger.recognising import known_by, still_known_by
 from streams.ledger.reviews import REVIEW_COLUMNS, read_review
 from streams.ledger.standing_merges import merges_of
 from streams.pipeline import Disposition, Loaded, Rules
@@ -39,6 +41,11 @@ EVENT_OF_KEPT: Final = "event_of_kept"
 FACT: Final = "fact"
 KEY_OF_KEPT: Final = "key_of_kept"
 KEY_OF_GONE: Final = "key_of_gone"
+RECORD: Final = "source_record"
+RECORD_OF_KEPT: Final = "source_record_of_kept"
+BLOCK_OF_KEPT: Final = "block_of_kept"
+BLOCK_OF_GONE: Final = "block_of_gone"
+FORM: Final = "form_of_blocks"
 NOTICE: Final = "notice"
 DUTY: Final = "duty"
 
@@ -64,8 +71,10 @@ class _Undo:
 
 def load_merging(session: Session, act: MergeAct, needs: Needs) -> tuple[Loaded, Keys | None]:
     """Load and lock everything about two people, and what came to the one since they are one."""
-    staff = needs.directory.load(session, exclusive=True)
     people = sorted(act.touched.people, key=_AS_NUMBER)
+    before = known_by(session, people)
+    staff = needs.directory.load(session, exclusive=True)
+    found = still_known_by(session, people, before)
     standing, undone = merges_of(session, people)
     undo = _undo(session, act, needs.rules, standing)
     batch = [each.prepared for each in undo.meanwhile]
@@ -89,7 +98,15 @@ def load_merging(session: Session, act: MergeAct, needs: Needs) -> tuple[Loaded,
         histories=folded_of(session, people),
         to_look_at=to_look_at(session, Whose((), frozenset(people))),
         reviews={each.event_seq: each for each in reviews},
-        merging=Merging(standing, undone, undo.moved, undo.meanwhile),
+        merging=Merging(
+            standing,
+            undone,
+            undo.moved,
+            undo.meanwhile,
+            portraits_of(session, people),
+            found.digests,
+            found.blocks,
+        ),
     )
     return whole, keys
 

@@ -16,6 +16,7 @@ from streams.domain.duties import Duty
 from streams.domain.matching import Known
 from streams.domain.notices import Notice
 from streams.domain.passage import Source
+from streams.domain.portraits import Portrait
 from streams.domain.reviews import Review
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Side:
     case: Case
     family_names: tuple[str, ...] = ()
     birth_dates: tuple[date, ...] = ()
+    portrait: Portrait | None = None
 
     @property
     def known(self) -> Known:
@@ -112,13 +114,16 @@ class Merging:
 
     `standing` are the merges that stand and name either; `undone` says by which act another was
     undone. `moved` is of the merge that is to be undone, and `meanwhile` are the events that came
-    to the one person since.
+    to the one person since. `portraits`, `digests` and `blocks` are by what both are recognised.
     """
 
     standing: tuple[Standing, ...] = ()
     undone: Mapping[int, int] = field(default_factory=dict)
     moved: Moved | None = None
     meanwhile: "tuple[Admitted, ...]" = ()
+    portraits: Mapping[UUID, Portrait] = field(default_factory=dict)
+    digests: Mapping[UUID, frozenset[bytes]] = field(default_factory=dict)
+    blocks: Mapping[UUID, frozenset[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

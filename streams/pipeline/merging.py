@@ -103,7 +103,7 @@ def _side(person_id: UUID, work: Work) -> Side:
     """Remember what one of two is."""
     known = work.known.get(person_id, Known(person_id, frozenset(), frozenset()))
     names, births = tuple(sorted(known.family_names)), tuple(sorted(known.birth_dates))
-    return Side(work.cases[person_id], names, births)
+    return Side(work.cases[person_id], names, births, work.merging.portraits.get(person_id))
 
 
 def _relabelled(act: PeopleMerged, work: Work) -> frozenset[UUID]:
