@@ -228,7 +228,8 @@ def test_a_rejected_allocation_begins_a_person(story: Story) -> None:
     disposition, person_id = ended(story, seq)
     assert (disposition, person_id) == ("recorded", person_of(story, PARTNER))
     assert story.rows("SELECT person_id FROM responsibility WHERE seq = %s", seq) == [(person_id,)]
-    story.when(callout(PARTNER, role="unclear"), callout(role="unclear", reference="DA-2"))
+    by_crn = callout(role="unclear").but(person=PARTNER.reference("crn"))
+    story.when(by_crn, callout(role="unclear", reference="DA-2"))
     assert [person for _, person in story.outcomes[-2:]] == ["routed", "routed"]
 
 
