@@ -181,7 +181,9 @@ class Alike:
     """What is known of people who may be alike, while a batch is worked through.
 
     `blocks` has who has each key that was looked up, and `portraits` whoever may be compared;
-    `learnt` are the keys that people got, `references` what taught them, by the event's number.
+    `near` are those who are not split from somebody sought: an event may be about one of them, or
+    be held for one, and their cases say who is told. `learnt` are the keys that people got,
+    `references` what taught them, by the event's number.
     Without a scorer nobody is sought, and nothing of it is kept.
     """
 
@@ -189,7 +191,7 @@ class Alike:
     sought: dict[bytes, Sought] = field(default_factory=dict)
     blocks: dict[str, frozenset[UUID]] = field(default_factory=dict)
     portraits: dict[UUID, Portrait] = field(default_factory=dict)
-    joined: frozenset[UUID] = frozenset()
+    near: frozenset[UUID] = frozenset()
     learnt: dict[UUID, set[str]] = field(default_factory=dict)
     references: dict[int, Portrait] = field(default_factory=dict)
     _ready: dict[UUID, tuple[Portrait, Ready]] = field(default_factory=dict)
@@ -197,7 +199,7 @@ class Alike:
 
     def begun(self) -> "Alike":
         """Return what a batch starts with: the same people, and nothing learnt."""
-        kept = dict(self.sought), dict(self.blocks), dict(self.portraits), self.joined
+        kept = dict(self.sought), dict(self.blocks), dict(self.portraits), self.near
         return Alike(self.scorer, *kept, _ready=dict(self._ready), _scores=dict(self._scores))
 
     @property

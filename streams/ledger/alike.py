@@ -14,7 +14,6 @@ from uuid import UUID
 from streams.domain.agencies import AgencyKind
 from streams.domain.alike import (
     BLOCK_PEOPLE_MAX,
-    CANDIDATES_MAX,
     Alike,
     Scorer,
     key_number,
@@ -77,7 +76,8 @@ def load_alike(
 ) -> Alike:
     """Load who is like whom the batch's exact keys left open, and what is known of the taught.
 
-    `joined` are those whom an event may turn out to be about by its score; their cases are needed.
+    `near` are those whom an event may turn out to be about by its score, or be held for: their
+    cases are needed.
     """
     secret, scorer = scoring
     alike = Alike(scorer)
@@ -96,7 +96,7 @@ def load_alike(
     for sought in alike.sought.values():
         ids.update(most_alike(alike.blocks.get(key, frozenset()) for key in sought.keys))
     alike.portraits = portraits_of(session, ids)
-    alike.joined = frozenset(_joined(open_ones, alike))
+    alike.near = frozenset(_near(open_ones, alike))
     return alike
 
 
@@ -187,18 +187,13 @@ def portraits_of(session: Session, people: Iterable[UUID]) -> dict[UUID, Portrai
     return {row[0]: PORTRAIT.validate_json(bytes(row[1])) for row in rows}
 
 
-def _joined(open_ones: Iterable[tuple[Prepared, Any]], alike: Alike) -> Iterator[UUID]:
-    """Yield whom a score joins to an event of the batch, or a human may be shown.
-
-    The desk that is asked is that of the most likely. Each score is kept for the pipeline.
-    """
+def _near(open_ones: Iterable[tuple[Prepared, Any]], alike: Alike) -> Iterator[UUID]:
+    """Yield whom a score does not part from an event; the scores are kept for the pipeline."""
     for each, decision in open_ones:
         if each.opened is None or each.looked is None:
             continue
-        near = rated(each.opened.content, each.looked, _pointed(decision), alike)
-        for place, found in enumerate(near):
-            is_shown = place < CANDIDATES_MAX and found.score.decision is not Verdict.SPLIT
-            if is_shown or found.score.decision is Verdict.JOIN:
+        for found in rated(each.opened.content, each.looked, _pointed(decision), alike):
+            if found.score.decision is not Verdict.SPLIT:
                 yield found.person_id
 
 

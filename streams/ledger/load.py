@@ -80,7 +80,7 @@ def load(
     targets = _targets(session, batch)
     shared = _facts_of_matters(session, batch)
     ids = {person for people in found.values() for person in people}
-    ids |= {fact.person_id for fact in shared} | set(targets.people) | alike.joined
+    ids |= {fact.person_id for fact in shared} | set(targets.people) | alike.near
     people = sorted(ids, key=_AS_NUMBER)
     if any(each.needs_whole_case for each in batch):
         targets = _Targets(targets.sources, tuple(people))
