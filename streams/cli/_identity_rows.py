@@ -4,54 +4,29 @@ A field may be of several columns (`street_number+address_1`), and a file may ha
 for one field, as former addresses are. What cannot be read is left out of its record and said.
 """
 
-import csv
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from streams.cli._csv_rows import BadFile, table_rows
+from streams.cli._identity_columns import (
+    ADDRESS_FIELDS,
+    IDENTIFIER_FIELDS,
+    OTHER,
+    Columns,
+    mapping_from,
+)
+from streams.cli._identity_dates import birth_digits, is_a_day
 from streams.domain.identifiers import Identifier, IdentifierKind, Junk, Refused, parse
 from streams.domain.scoring.people import Description, Home, Name
 
-ADDRESS_FIELDS: Final = ("street", "town", "region")
-NAME_FIELDS: Final = ("given_name", "middle_names", "family_name", "full_name")
-ALIAS_FIELDS: Final = ("alias_given_name", "alias_family_name")
-IDENTIFIER_FIELDS: Final = tuple(kind.value for kind in IdentifierKind)
-FIELDS: Final = (
-    *("id", "truth", *NAME_FIELDS, *ALIAS_FIELDS, "born_on", "postcode", *ADDRESS_FIELDS),
-    *IDENTIFIER_FIELDS,
-)
-"""What a column may be mapped to; `other.NAME` is any further fact, compared as it is."""
-OTHER: Final = "other."
+__all__ = ["BadFile", "Fault", "Reading", "Row", "Source", "mapping_from", "read_rows", "row_of"]
 
-KNOWN_COLUMNS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("rec_id", "unique_id", "record_id", "id", "recid"), "id"),
-    **dict.fromkeys(("given_name", "first_name", "forename", "firstname", "fname"), "given_name"),
-    **dict.fromkeys(("forename1", "given", "fname_c1", "first_names"), "given_name"),
-    **dict.fromkeys(("middle_names", "middle_name", "middlename", "forename2"), "middle_names"),
-    **dict.fromkeys(("surname", "family_name", "last_name", "lastname"), "family_name"),
-    **dict.fromkeys(("lname", "lname_c1", "family"), "family_name"),
-    **dict.fromkeys(("full_name", "name"), "full_name"),
-    **dict.fromkeys(("date_of_birth", "dob", "born_on", "birth_date", "birthdate"), "born_on"),
-    **dict.fromkeys(("postcode", "post_code", "zip", "zip_code", "postcode_fake"), "postcode"),
-    **dict.fromkeys(("address", "address_1", "street", "address1", "street_name"), "street"),
-    **dict.fromkeys(("suburb", "city", "town", "birth_place"), "town"),
-    **dict.fromkeys(("pnc_id", "pnc_number"), "pnc"),
-    **dict.fromkeys(("cro_number",), "cro"),
-    **dict.fromkeys(("noms_number", "prison_number"), "nomis"),
-    **{field: field for field in FIELDS},
-}
-"""Names of columns that are understood without a mapping, in small letters."""
-NUMBER_COLUMNS: Final = ("street_number", "house_number")
-DATE_SHAPES: Final = (
-    (re.compile(r"(\d{4})[-/. ]?(\d{1,2})[-/. ]?(\d{1,2})(?:[T ].*)?"), (1, 2, 3)),
-    (re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})"), (3, 2, 1)),
+NOT_KNOWN: Final = frozenset(
+    {"", "-", "?", "NA", "N/A", "n/a", "nan", "NaN", "NaT", "None", "null", "NULL"}
 )
-"""Dates with the year first, or with the day first as it is written in England and Wales."""
-BYTES_MAX: Final = 512 << 20
-"""Largest file, in bytes: it is compared in memory."""
+"""What programs write for a cell in which there is nothing, letter by letter: Nan is a name."""
 FIELD_CHARS_MAX: Final = 1_000
 
 
@@ -77,13 +52,6 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
-    """Which columns make each field: the alternatives, each of columns put together."""
-
-    of: Mapping[str, tuple[tuple[str, ...], ...]]
-
-
-@dataclass(frozen=True, slots=True)
 class Source:
     """Where rows come from: the file, which columns make which field, the year for identifiers."""
 
@@ -92,70 +60,41 @@ class Source:
     year: int
 
 
-class BadFile(Exception):
-    """The file as a whole cannot be used; the message says why and what to do."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How files are read: the columns as stated, the year for identifiers, the encoding."""
+
+    stated: tuple[str, ...]
+    year: int
+    encoding: str | None = None
 
 
-def mapping_from(header: Sequence[str], stated: Iterable[str]) -> Columns:
-    """Return the mapping of a header: what was stated, else what the columns' names say.
-
-    `stated` are FIELD=COLUMN[+COLUMN...]; FIELD= leaves a field out.
-    """
+def read_rows(path: Path, how: Reading) -> Iterator[Row]:
+    """Yield the records of a table; an id that another row has already is a fault."""
+    rows = table_rows(path, how.encoding)
+    _, header = next(rows)
     names = [column.strip() for column in header]
-    chosen: dict[str, list[tuple[str, ...]]] = {}
-    for entry in stated:
-        field, equals, columns = entry.partition("=")
-        if not equals or not (field in FIELDS or field.startswith(OTHER)):
-            raise BadFile(f"mapping {entry!r}: write FIELD=COLUMN; fields are {', '.join(FIELDS)}")
-        wanted = tuple(column.strip() for column in columns.split("+") if column.strip())
-        missing = [column for column in wanted if column not in names]
-        if missing:
-            raise BadFile(f"there is no column {missing[0]!r}; there are {', '.join(names)}")
-        chosen.setdefault(field, []).extend([wanted] if wanted else [])
-    found = {field: tuple(columns) for field, columns in chosen.items()}
-    return Columns(_guessed(names) | found)
+    source = Source(str(path), mapping_from(header, how.stated), how.year)
+    seen: set[str] = set()
+    for number, cells in rows:
+        row = row_of(source, number, _cells(names, cells))
+        if len(cells) > len(names) and any(cells[len(names) :]):
+            row = _faulted(source, row, "(row)", "no more cells than the header has")
+        if row.id in seen:
+            row = _faulted(source, row, "id", "an id that no row before it has")
+        seen.add(row.id)
+        yield row
 
 
-def _guessed(names: Sequence[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
-    """Return the fields that the columns' names tell; a house number goes before its street."""
-    found: dict[str, tuple[tuple[str, ...], ...]] = {}
-    for name in names:
-        field = KNOWN_COLUMNS.get(name.casefold())
-        if field is not None:
-            found.setdefault(field, ((name,),))
-    number = next((name for name in names if name.casefold() in NUMBER_COLUMNS), None)
-    if number is not None:
-        street = found.get("street", ((),))[0]
-        found["street"] = ((number, *street),)
-    second = tuple(name for name in names if name.casefold() in {"address_2", "address2"})
-    if second:
-        found["town"] = ((*second, *found.get("town", ((),))[0]),)
-    return found
-
-
-def read_rows(path: Path, stated: Sequence[str], *, year: int) -> Iterator[Row]:
-    """Yield the records of a CSV file; `year` is for identifiers that need one."""
-    if path.stat().st_size > BYTES_MAX:
-        raise BadFile(f"{path} is over {BYTES_MAX >> 20} MB; part it, it is compared in memory")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = csv.reader(file, skipinitialspace=True)
-        try:
-            header = next(lines, None)
-            if not header:
-                raise BadFile(f"{path} is empty; its first row must name its columns")
-            source = Source(str(path), mapping_from(header, stated), year)
-            names = [column.strip() for column in header]
-            for number, cells in enumerate(lines, 2):
-                if any(cells):
-                    yield row_of(source, number, _cells(names, cells))
-        except UnicodeDecodeError as error:
-            raise BadFile(f"{path} is not UTF-8; save it as UTF-8") from error
-        except csv.Error as error:
-            raise BadFile(f"{path}, row {lines.line_num}: {error}") from error
+def _faulted(source: Source, row: Row, field: str, expected: str) -> Row:
+    fault = Fault(source.file, row.number, field, expected)
+    return replace(row, faults=(*row.faults, fault))
 
 
 def _cells(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
-    return {name: cell.strip()[:FIELD_CHARS_MAX] for name, cell in zip(names, cells, strict=False)}
+    kept = (cell.strip()[:FIELD_CHARS_MAX] for cell in cells)
+    pairs = zip(names, kept, strict=False)
+    return {name: "" if cell in NOT_KNOWN else cell for name, cell in pairs}
 
 
 def row_of(source: Source, number: int, cells: Mapping[str, str]) -> Row:
@@ -224,20 +163,3 @@ def _identifiers(
                     fault(field, why)
                 case Junk():
                     pass
-
-
-def birth_digits(given: str) -> str:
-    """Return a date as eight digits, YYYYMMDD, though it need be no day there is; or nothing."""
-    for shape, (year, month, day) in DATE_SHAPES:
-        if found := shape.fullmatch(given.strip()):
-            return f"{found[year]}{int(found[month]):02}{int(found[day]):02}"
-    return ""
-
-
-def is_a_day(digits: str) -> bool:
-    """Answer whether eight digits are a day that there is."""
-    try:
-        date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
-    except ValueError:
-        return False
-    return True

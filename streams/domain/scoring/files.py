@@ -6,6 +6,7 @@ one person after the first time are counted once the second time.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,11 +19,16 @@ from streams.domain.scoring.weights import Weights
 CERTAIN_BITS: Final = 8.0
 """Assumed: from so many bits on, two records are counted as one person; a guess is enough here."""
 
-Advance = Callable[[int], None]
+TOLD_EACH: Final = 1_000
+"""Pairs between two words on how far it is."""
+
+Watch = Callable[[int], AbstractContextManager[Callable[[int], None]]]
+"""Takes how many pairs there are, and gives what is told how many more are done."""
 
 
-def _nothing(_: int) -> None:
+def _unwatched(_: int) -> AbstractContextManager[Callable[[int], None]]:
     """Tell nobody how far it is."""
+    return nullcontext(lambda _done: None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,29 +58,31 @@ class Scored:
 
 
 def score_records(
-    records: Records, weights: Weights, people: int | None = None, advance: Advance = _nothing
+    records: Records, weights: Weights, people: int | None = None, watch: Watch = _unwatched
 ) -> Scored:
     """Score the pairs of a file or between two; `people` are estimated where nobody says."""
     everybody = records.all
     first = _ready(everybody, weights.known, range(len(everybody)))
     pairs = sorted(_pairs(records, first))
-    prior = prior_bits(max(len(everybody), COUNTED_PEOPLE_MIN))
     groups = list(range(len(everybody)))
-    for one, other in pairs:
-        advance(1)
-        mine, theirs = records.place((one, other))
-        if score(first[mine], first[theirs], weights, prior=prior).bits >= CERTAIN_BITS:
-            _unite(groups, mine, theirs)
+    with watch(len(pairs)) as advance:
+        found = _again(records, pairs, (first, max(len(everybody), COUNTED_PEOPLE_MIN)), weights)
+        for number, (pair, each) in enumerate(found, 1):
+            if each.bits >= CERTAIN_BITS:
+                _unite(groups, *records.place(pair))
+            if number % TOLD_EACH == 0:
+                advance(TOLD_EACH)
     whose = [_group(groups, place) for place in range(len(groups))]
-    ready = _ready(everybody, weights.known, whose)
     among = people or max(len(set(whose)), COUNTED_PEOPLE_MIN)
-    again = _again(records, pairs, ready, weights, among)
-    return Scored(again, len(pairs), among)
+    ready = _ready(everybody, weights.known, whose)
+    return Scored(_again(records, pairs, (ready, among), weights), len(pairs), among)
 
 
 def _again(
-    records: Records, pairs: Iterable[Pair], ready: Sequence[Ready], weights: Weights, people: int
+    records: Records, pairs: Iterable[Pair], among: tuple[Sequence[Ready], int], weights: Weights
 ) -> Iterator[tuple[Pair, Score]]:
+    """Yield the score of each pair, given all records ready and among how many people they are."""
+    ready, people = among
     prior = prior_bits(people)
     for pair in pairs:
         mine, theirs = records.place(pair)

@@ -1,0 +1,109 @@
+"""Which column of a file about people is which field: what was said, else what its name says."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from streams.cli._csv_rows import BadFile
+from streams.domain.identifiers import IdentifierKind
+
+ADDRESS_FIELDS: Final = ("street", "town", "region")
+NAME_FIELDS: Final = ("given_name", "middle_names", "family_name", "full_name")
+ALIAS_FIELDS: Final = ("alias_given_name", "alias_family_name")
+IDENTIFIER_FIELDS: Final = tuple(kind.value for kind in IdentifierKind)
+FIELDS: Final = (
+    *("id", "truth", *NAME_FIELDS, *ALIAS_FIELDS, "born_on", "postcode", *ADDRESS_FIELDS),
+    *IDENTIFIER_FIELDS,
+)
+"""What a column may be mapped to; `other.NAME` is any further fact, compared as it is."""
+OTHER: Final = "other."
+COMPARED: Final = frozenset({*NAME_FIELDS, *ALIAS_FIELDS, "born_on", *IDENTIFIER_FIELDS})
+"""Fields of which a file needs one at least."""
+
+KNOWN_COLUMNS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("rec_id", "unique_id", "record_id", "id", "recid", "ncid"), "id"),
+    **dict.fromkeys(("cluster", "cluster_id", "entity_id", "ent_id", "true_id"), "truth"),
+    **dict.fromkeys(("given_name", "first_name", "forename", "firstname", "fname"), "given_name"),
+    **dict.fromkeys(("forename1", "given", "fname_c1", "first_names"), "given_name"),
+    **dict.fromkeys(("middle_names", "middle_name", "middlename", "forename2"), "middle_names"),
+    **dict.fromkeys(("fname_c2", "midl_name", "second_name", "middle"), "middle_names"),
+    **dict.fromkeys(("surname", "family_name", "last_name", "lastname"), "family_name"),
+    **dict.fromkeys(("lname", "lname_c1", "family"), "family_name"),
+    **dict.fromkeys(("full_name", "name", "person_name"), "full_name"),
+    **dict.fromkeys(("date_of_birth", "dob", "born_on", "birth_date", "birthdate"), "born_on"),
+    **dict.fromkeys(("postcode", "post_code", "zip", "zip_code", "postcode_fake"), "postcode"),
+    **dict.fromkeys(("address", "address_1", "street", "address1", "street_name"), "street"),
+    **dict.fromkeys(("res_street_address", "street_address"), "street"),
+    **dict.fromkeys(("suburb", "city", "town", "birth_place", "res_city_desc"), "town"),
+    **dict.fromkeys(("email", "email_address", "e_mail"), "other.email"),
+    **dict.fromkeys(("phone", "phone_number", "phone_num", "telephone", "mobile"), "other.phone"),
+    **dict.fromkeys(("sex", "gender", "sex_code"), "other.sex"),
+    **dict.fromkeys(("pnc_id", "pnc_number"), "pnc"),
+    **dict.fromkeys(("cro_number",), "cro"),
+    **dict.fromkeys(("noms_number", "prison_number"), "nomis"),
+    **{field: field for field in FIELDS},
+}
+"""Names of columns that are understood without a mapping, in small letters."""
+DATE_COLUMNS: Final = (
+    ("by", "bm", "bd"),
+    ("birth_year", "birth_month", "birth_day"),
+    ("year_of_birth", "month_of_birth", "day_of_birth"),
+)
+"""Columns that are a date of birth together, where no one column is it."""
+NUMBER_COLUMNS: Final = ("street_number", "house_number")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which columns make each field: the alternatives, each of columns put together."""
+
+    of: Mapping[str, tuple[tuple[str, ...], ...]]
+
+
+def mapping_from(header: Sequence[str], stated: Iterable[str]) -> Columns:
+    """Return the mapping of a header: what was stated, else what the columns' names say.
+
+    `stated` are FIELD=COLUMN[+COLUMN...]; FIELD= leaves a field out.
+    """
+    names = [column.strip() for column in header]
+    twice = sorted({name for name in names if name and names.count(name) > 1})
+    if twice:
+        raise BadFile(f"two columns are called {twice[0]!r}; give each a name of its own")
+    chosen: dict[str, list[tuple[str, ...]]] = {}
+    for entry in stated:
+        field, equals, columns = entry.partition("=")
+        if not equals or not (field in FIELDS or field.startswith(OTHER)):
+            raise BadFile(f"mapping {entry!r}: write FIELD=COLUMN; fields are {', '.join(FIELDS)}")
+        wanted = tuple(column.strip() for column in columns.split("+") if column.strip())
+        missing = [column for column in wanted if column not in names]
+        if missing:
+            raise BadFile(f"there is no column {missing[0]!r}; there are {', '.join(names)}")
+        chosen.setdefault(field, []).extend([wanted] if wanted else [])
+    found = _guessed(names) | {field: tuple(columns) for field, columns in chosen.items()}
+    if not found.keys() & COMPARED:
+        raise BadFile(
+            f"no column is a name, a date of birth or an identifier; there are {', '.join(names)}:"
+            " say with --map which is which"
+        )
+    return Columns(found)
+
+
+def _guessed(names: Sequence[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Return the fields that the columns' names tell; a house number goes before its street."""
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for name in names:
+        field = KNOWN_COLUMNS.get(name.casefold())
+        if field is not None:
+            found.setdefault(field, ((name,),))
+    if "born_on" not in found:
+        by_name = {name.casefold(): name for name in names}
+        for parts in (parts for parts in DATE_COLUMNS if by_name.keys() >= set(parts)):
+            found["born_on"] = (tuple(by_name[part] for part in parts),)
+    number = next((name for name in names if name.casefold() in NUMBER_COLUMNS), None)
+    if number is not None:
+        street = found.get("street", ((),))[0]
+        found["street"] = ((number, *street),)
+    second = tuple(name for name in names if name.casefold() in {"address_2", "address2"})
+    if second:
+        found["town"] = ((*second, *found.get("town", ((),))[0]),)
+    return found
