@@ -182,6 +182,6 @@ def _is_alike(person: Person, given: Reference) -> bool:
 
 
 def _is_whole(person: Person, given: Reference) -> bool:
-    """Answer whether name, birth and home are the same."""
-    is_home = not person.homes.isdisjoint(given.homes)
+    """Answer whether name, birth and home are the same; a home without a postcode tells little."""
+    is_home = any(postcode for _, postcode in person.homes & given.homes)
     return is_home and given.born_on in person.births

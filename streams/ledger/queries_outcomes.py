@@ -40,6 +40,10 @@ FIRST_ACTS: Final = (
     ") AS acted WHERE person_id IS NOT NULL GROUP BY 1"
 )
 """Since when people, or the clock, have acted on what somebody was told about a person."""
+DECIDED: Final = (
+    "SELECT event_seq FROM review WHERE state IN ('joined', 'rejected', 'overridden', 'bound')"
+)
+"""Events that were decided about after they came, by people or by the clock."""
 DUTIES: Final = "SELECT seq, kind, matter, owner, due_at, state FROM duty"
 
 
@@ -70,7 +74,8 @@ class Opened:
 class Outcome:
     """How the record at one place of a feed ended; `seq` is None where it claimed nothing.
 
-    `after_act`: people or the clock had acted on the person's notices before; `acts`: on anybody's.
+    `after_act`: people or the clock had acted on the person's notices before, or have decided whom
+    it is about since; `acts`: on anybody's.
     """
 
     place: tuple[str, int, int]
@@ -90,6 +95,7 @@ def outcomes(session: Session) -> Iterator[Outcome]:
     """Yield how every record ended: admitted ones in the order of the ledger, then the refused."""
     told, owed = _told(session), _owed(session)
     first: dict[UUID, int] = dict(session.execute(FIRST_ACTS).fetchall())
+    decided = {row[0] for row in session.execute(DECIDED).fetchall()}
     any_acts = session.execute("SELECT EXISTS (SELECT FROM act)").fetchone() == (True,)
     with session.cursor("outcomes") as cursor:
         cursor.itersize = FETCHED_AT_ONCE
@@ -106,7 +112,7 @@ def outcomes(session: Session) -> Iterator[Outcome]:
                 crn,
                 tuple(told.get(seq, ())),
                 tuple(owed.get(seq, ())),
-                after_act=first.get(person_id, seq) < seq,
+                after_act=seq in decided or first.get(person_id, seq) < seq,
                 acts=any_acts,
             )
     for topic, partition, offset, broker_at, raised_at in session.execute(REFUSED):

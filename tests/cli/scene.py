@@ -23,6 +23,7 @@ PROVIDER = "crc-durham-tees-valley"
 CRN = "X123456"
 PNC = "1979/0163001B"
 OFFICER = "OFF-1"
+DESK = "DESK-1"
 FAMILY = "Canarysurname"
 GIVEN = "Canarygiven"
 STREET = "7 Canary Lane"
@@ -82,6 +83,25 @@ def officer_recorded() -> Event:
         "verified_on": None,
         "effective_at": NOW - timedelta(days=30),
     }
+
+
+def of_the_desk() -> tuple[Event, Event]:
+    """Return the events that put somebody at the provider's duty desk."""
+    kind, record = officer_recorded()
+    desk = {**record, "officer": DESK, "name": "Dee Example", "grade": "desk"}
+    role = {
+        "meta": meta("staff-directory", "role-1"),
+        "role": "duty_desk",
+        "provider": PROVIDER,
+        "holder": DESK,
+        "cover": None,
+        "effective_at": NOW - timedelta(days=30),
+        "ended_at": None,
+    }
+    return (
+        (kind, {**desk, "meta": meta("staff-directory", "dir-desk")}),
+        ("directory.role_recorded.v1", role),
+    )
 
 
 def allocated_and_assigned() -> tuple[Event, Event]:

@@ -2,49 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import pytest
 from cli.scene import (
     CRN,
+    DESK,
     FAMILY,
     GIVEN,
-    NOW,
     OFFICER,
     PERSONAL,
     PROVIDER,
     SUMMARY,
     callout,
-    meta,
-    officer_recorded,
+    of_the_desk,
 )
 
 if TYPE_CHECKING:
-    from cli.scene import Event, Scene
+    from cli.scene import Scene
     from fixtures.command_line import Switchboard
 
-DESK: Final = "DESK-1"
 WHY: Final = "the force has confirmed the arrest record"
-
-
-def of_the_desk() -> tuple[Event, Event]:
-    """Return the events that put somebody at the provider's duty desk."""
-    kind, record = officer_recorded()
-    desk = {**record, "officer": DESK, "name": "Dee Example", "grade": "desk"}
-    role = {
-        "meta": meta("staff-directory", "role-1"),
-        "role": "duty_desk",
-        "provider": PROVIDER,
-        "holder": DESK,
-        "cover": None,
-        "effective_at": NOW - timedelta(days=30),
-        "ended_at": None,
-    }
-    return (
-        (kind, {**desk, "meta": meta("staff-directory", "dir-desk")}),
-        ("directory.role_recorded.v1", role),
-    )
 
 
 @pytest.fixture

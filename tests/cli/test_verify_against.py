@@ -9,18 +9,21 @@ from uuid import UUID
 import pytest
 from cli.lines import in_file, line
 from cli.scene import (
+    DESK,
     NOW,
     OFFICER,
     Event,
     Scene,
     allocated_and_assigned,
     callout,
+    of_the_desk,
     officer_recorded,
 )
 from fixtures.command_line import Switchboard
 
 from schemas.codec import to_json
 from streams.cli import _against
+from streams.domain.identity_acts import EventJoined
 from streams.domain.notice_acts import Answered
 from streams.domain.notices import Move
 from streams.ledger.acting import DESK_CHAIN, Actor
@@ -164,3 +167,22 @@ def test_publishing_records_what_was_sent(switchboard: Switchboard, tmp_path: Pa
     assert [each["record"]["meta"]["event_id"] for each in told] == ["a1", "a2"]
     assert {(each["agency"], each["offset"]) for each in told} == {("case-management", None)}
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_was_decided_since_is_left_out(
+    switchboard: Switchboard, scene: Scene, lines: list[Mapping[str, Any]], tmp_path: Path
+) -> None:
+    """Whom a human says that a held event is about, the model does not hear."""
+    scene.publish("staff-directory", *of_the_desk())
+    ledger = scene.engine.ledger
+    row = ledger.session.execute(
+        "SELECT e.seq, c.person_id FROM event e, case_file c WHERE e.event_id = 'call-held'"
+    ).fetchone()
+    assert row is not None
+    actor = Actor(ledger.session, ledger.rules, DESK_CHAIN, secret=ledger.secret)
+    assert not actor.act([EventJoined(*row, DESK, "they rang")], NOW).refused
+    desk = [published("staff-directory", at, said) for at, said in enumerate(of_the_desk(), 1)]
+    file = written(tmp_path, [*lines, *desk])
+    answer = switchboard("ledger", "verify", "--against", file, "--json")
+    assert answer.status == 0, answer.out
+    assert {"what": "not_compared", "events": 1} in answer.lines
