@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import product
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -25,9 +26,11 @@ from streams.domain.matching import (
 from streams.domain.placeholders import JUNK, JunkList
 from streams.domain.portraits import Portrait, described
 from streams.domain.scoring.blocking import blocking_keys, sought_keys
+from streams.domain.scoring.compare_places import premises_level
 from streams.domain.scoring.guards import Decision as Verdict
 from streams.domain.scoring.levels import Field, Level
 from streams.domain.scoring.people import Ready, prepare
+from streams.domain.scoring.places import Place
 from streams.domain.scoring.score import Score, prior_bits, score
 from streams.domain.scoring.weights import Weights
 
@@ -55,10 +58,14 @@ class Sought(NamedTuple):
 
 
 class Rated(NamedTuple):
-    """One person beside the one who is sought, and how alike they are."""
+    """One person beside the one who is sought, and how alike they are.
+
+    `is_whole` says that name, date of birth and address all agree.
+    """
 
     person_id: UUID
     score: Score
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,11 +131,11 @@ def best_first(rated: Iterable[Rated]) -> list[Rated]:
     return sorted(rated, key=lambda each: (-each.score.bits, each.person_id.int))
 
 
-def agrees_whole(found: Score) -> bool:
+def agrees_whole(found: Score, one: Ready, other: Ready) -> bool:
     """Answer whether name, date of birth and address all agree, and not only nearly.
 
     Twins may differ in a middle name or in a letter, and half a household in no more than the
-    number of the house.
+    number of the house. Of several addresses it is enough that one is the same.
     """
     levels = {part.field: part.level for part in found.parts}
     return (
@@ -136,9 +143,15 @@ def agrees_whole(found: Score) -> bool:
         and levels.get(Field.FAMILY) in {Level.EXACT, Level.VARIANT}
         and levels.get(Field.MIDDLE) is not Level.DIFFERENT
         and levels.get(Field.BIRTH) is Level.EXACT
-        and levels.get(Field.POSTCODE) is Level.EXACT
-        and levels.get(Field.PREMISES) in {Level.EXACT, Level.NEAR}
+        and any(_is_one_home(*pair) for pair in product(one.places, other.places))
     )
+
+
+def _is_one_home(one: Place, other: Place) -> bool:
+    """Answer whether two addresses are one home: the postcode, and in it number and street."""
+    if not one.postcode or one.postcode != other.postcode:
+        return False
+    return premises_level(one, other) in {Level.EXACT, Level.NEAR}
 
 
 def weigh(decision: Possible | Unknown, rated: Sequence[Rated]) -> Decision:
@@ -163,7 +176,7 @@ def weigh(decision: Possible | Unknown, rated: Sequence[Rated]) -> Decision:
 
 def _is_sure(rated: Rated) -> bool:
     """Answer whether a machine may say that it is this person."""
-    return rated.score.decision is Verdict.JOIN and agrees_whole(rated.score)
+    return rated.score.decision is Verdict.JOIN and rated.is_whole
 
 
 def _in_order(
@@ -195,12 +208,12 @@ class Alike:
     learnt: dict[UUID, set[str]] = field(default_factory=dict)
     references: dict[int, Portrait] = field(default_factory=dict)
     _ready: dict[UUID, tuple[Portrait, Ready]] = field(default_factory=dict)
-    _scores: dict[tuple[bytes, UUID], tuple[Portrait, Score]] = field(default_factory=dict)
+    _rated: dict[tuple[bytes, UUID], tuple[Portrait, Rated]] = field(default_factory=dict)
 
     def begun(self) -> "Alike":
         """Return what a batch starts with: the same people, and nothing learnt."""
         kept = dict(self.sought), dict(self.blocks), dict(self.portraits), self.near
-        return Alike(self.scorer, *kept, _ready=dict(self._ready), _scores=dict(self._scores))
+        return Alike(self.scorer, *kept, _ready=dict(self._ready), _rated=dict(self._rated))
 
     @property
     def _scorer(self) -> Scorer:
@@ -212,24 +225,26 @@ class Alike:
         """Score those who share most keys, and others, beside who is sought; the best first."""
         people = most_alike(self.blocks.get(key, frozenset()) for key in sought.keys)
         found = [
-            Rated(person, self._score(content, sought, person))
+            self._rate(content, sought, person)
             for person in dict.fromkeys((*people, *sorted(also)))
             if person in self.portraits
         ]
         return best_first(found)
 
-    def _score(self, content: bytes, sought: Sought, person: UUID) -> Score:
+    def _rate(self, content: bytes, sought: Sought, person: UUID) -> Rated:
         """Score a person beside who is sought, once for each portrait of theirs."""
         scorer, portrait = self._scorer, self.portraits[person]
-        known = self._scores.get((content, person))
+        known = self._rated.get((content, person))
         if known is not None and known[0] is portrait:
             return known[1]
         ready = self._ready.get(person)
         if ready is None or ready[0] is not portrait:
             ready = self._ready[person] = (portrait, scorer.ready(portrait))
         found = scorer.score(sought.ready, ready[1])
-        self._scores[content, person] = (portrait, found)
-        return found
+        is_join = found.decision is Verdict.JOIN
+        rated = Rated(person, found, is_join and agrees_whole(found, sought.ready, ready[1]))
+        self._rated[content, person] = (portrait, rated)
+        return rated
 
     def teach(self, person_id: UUID, portrait: Portrait) -> None:
         """Know a person by a portrait from here on; keys that they had before stay theirs."""
