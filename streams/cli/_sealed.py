@@ -4,12 +4,13 @@ No command shows what anything sealed says, or whom it is about: nobody may look
 """
 
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 
 from streams.cli._common import ledger_url, reader, settings_with, utc_now
 from streams.cli._output import Json, counted, emit, local, progress, say
+from streams.cli._words import SEALED_ENDS
 from streams.engines.sealing import sealing_agencies
 from streams.engines.wiring import rules_named
 from streams.ledger.connection import connect
@@ -19,13 +20,6 @@ from streams.ledger.vault import VaultRefused, follower, make_key, read_vault
 from streams.settings import SettingsError
 
 NewFile = Annotated[Path, typer.Argument(metavar="FILE", help="Where the new key is, or goes.")]
-ENDS: Final = {
-    "delivered": "told once somebody was known",
-    "held": "left to a human",
-    "erased": "erased when their time was up",
-    "taken_back": "taken back by their publisher",
-    "cleared": "of people who are no suspects any more",
-}
 
 
 def register(group: typer.Typer) -> None:
@@ -70,7 +64,7 @@ def _agency_lines(agency: dict[str, Any]) -> list[str]:
     if agency["past_their_time"]:
         late = counted(agency["past_their_time"], "event")
         lines.append(f"  {late} PAST THEIR TIME: is `switchboard clock` running?")
-    ended = [f"{agency[end]:,} {words}" for end, words in ENDS.items() if agency[end]]
+    ended = [f"{agency[end]:,} {words}" for end, words in SEALED_ENDS.items() if agency[end]]
     return [*lines, f"  before: {', '.join(ended)}"] if ended else lines
 
 

@@ -17,6 +17,16 @@ SAID_AS: Final = {
 """Parts of a code that officers say in another way."""
 
 
+SEALED_ENDS: Final = {
+    "delivered": "told once somebody was known",
+    "held": "left to a human",
+    "erased": "erased when its time was up",
+    "taken_back": "taken back by its publisher",
+    "cleared": "the person is no suspect of it any more",
+}
+"""What became of something that was sealed."""
+
+
 def plain(code: object) -> str:
     """Read a code as words."""
     return " ".join(SAID_AS.get(part, part) for part in str(code).split("_"))

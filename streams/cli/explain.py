@@ -8,6 +8,7 @@ import typer
 from streams.cli._common import answer_no, reader, settings_with
 from streams.cli._explain_review import review_lines
 from streams.cli._output import Json, clean, counted, emit, local, say, warn
+from streams.cli._words import SEALED_ENDS
 from streams.engines.wiring import rules_named, secret_of
 from streams.ledger.queries_ids import PART_CHARS_MIN, STORIES_MAX, stories_of
 from streams.ledger.queries_story import Story, Teller
@@ -68,6 +69,7 @@ def told(story: Story) -> Iterator[Line]:
     yield 0, f"{event}{sender} ({story.get('type') or 'no readable type'})"
     yield from _received(story)
     yield from _ended(story)
+    yield from _sealed(story.get("sealed"))
     yield from _about(story.get("about"), story["because"])
     yield from review_lines(story.get("review"), _notice)
     for holder in story.get("responsible", ()):
@@ -120,6 +122,17 @@ def _ended(story: Story) -> Iterator[Line]:
         yield 2, f"{what} {local(done['at'])} by {done['account']}: {done['words']}"
     for later in story["admitted_under_this_id"]:
         yield 2, f"this id was admitted as number {later['seq']} ({later['disposition']})"
+
+
+def _sealed(sealed: dict[str, Any] | None) -> Iterator[Line]:
+    """Say that what it said is sealed, or what became of that."""
+    if sealed is None:
+        return
+    if sealed["ended"] is None:
+        yield 1, f"what it said is sealed, since {local(sealed['came_at'])}; nobody can read it"
+    else:
+        became = SEALED_ENDS[sealed["ended"]]
+        yield 1, f"what it said was sealed until {local(sealed['ended_at'])}: {became}"
 
 
 def _about(about: dict[str, Any] | None, said: str) -> Iterator[Line]:

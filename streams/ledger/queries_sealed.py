@@ -29,6 +29,12 @@ def sealed_waiting(session: Session) -> dict[str, Any]:
     return rows(session, ALL)[0]
 
 
+def sealed_story(session: Session, seq: int) -> dict[str, Any] | None:
+    """Return since when an event is sealed, or what became of that; None of one that never was."""
+    found = rows(session, "SELECT came_at, ended, ended_at FROM sealed WHERE seq = %s", (seq,))
+    return found[0] if found else None
+
+
 def sealed_status(session: Session, now: datetime, sealed_for: timedelta) -> dict[str, Any]:
     """Return what became of sealed events by agency, by which keys they wait, and what is due."""
     return {

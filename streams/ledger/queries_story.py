@@ -20,6 +20,7 @@ from streams.ledger.connection import Session
 from streams.ledger.queries_audit import Trail, trail_of
 from streams.ledger.queries_quarantine import repairs_of
 from streams.ledger.queries_reviews import review_story
+from streams.ledger.queries_sealed import sealed_story
 from streams.ledger.queries_told import duties_opened, told_by
 from streams.ledger.reading import Row, rows
 from streams.ledger.records import OURS
@@ -58,6 +59,7 @@ def story_of_event(teller: Teller, seq: int) -> Story:
         "type": f"{event['type']}.v{event['version']}",
         "seq": event["seq"],
         "received": _received(event),
+        "sealed": sealed_story(session, event["seq"]),
         "repaired": _repaired(session, event),
         "ended": event["disposition"],
         "because": event["because"],

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from cli.scene import SECRET
 from sealing.planted import sealing, strangers
-from world_builder import NOW
+from sealing.stored import DAY, becomes_known
+from world_builder import NOW, STRANGER, a_county, callout
 
+from streams.cli.clock import clock_parts
+from streams.cli.worker import worker_parts
 from streams.engines.embedded import EmbeddedEngine
 from streams.ledger.connection import connect
 from streams.ledger.transaction import Ledger
@@ -95,6 +99,40 @@ def test_another_key_than_what_waits_was_sealed_by_is_refused(
     assert f"2 by {read_vault(key).key_id}" in answer.err
 
 
+def shifted(monkeypatch: pytest.MonkeyPatch, to: datetime) -> None:
+    """Move the clock of what starts from here on."""
+    away = (to - datetime.now(UTC)).total_seconds()
+    monkeypatch.setenv("SWITCHBOARD_CLOCK_OFFSET", str(away))
+
+
+def test_the_worker_seals_and_the_clock_opens(
+    switchboard: Switchboard, key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As they are put together for an installation, from the setting to the officer's list."""
+    monkeypatch.setattr("streams.cli.worker.resource.setrlimit", lambda *_: None)
+    monkeypatch.setattr("streams.cli.worker.Watchdog.start", lambda _: None)
+    monkeypatch.setattr("streams.cli.worker.Watchdog.stop", lambda _: None)
+    said = callout(STRANGER, summary="She said so.")
+    with worker_parts(Settings()) as parts:
+        engine = EmbeddedEngine(parts.feeds[POLICE].applier.ledger, NOW)
+        for each in (*a_county(), said, *becomes_known(NOW)):
+            engine.publish(each.feed, [(each.value, {"ce_type": f"{each.type}.v1".encode()})])
+        for feed in parts.feeds.values():
+            feed.applier.ledger.session.close()
+    before = switchboard("explain", said.event_id)
+    assert (before.status, "sealed" in before.out) == (0, True)
+    shifted(monkeypatch, NOW + DAY)
+    with clock_parts(Settings()) as (clock, _):
+        clock.tick()
+    (agency,) = switchboard("identity", "sealed", "status", "--json").lines[0]["agencies"]
+    assert (agency["waiting"], agency["delivered"]) == (0, 1)
+    listed = switchboard("notices", "--recipient", "OFF01", "--json").lines
+    assert "domestic_abuse_callout_suspect" in {each["type"] for each in listed}
+    after = switchboard("explain", said.event_id)
+    assert after.status == 0
+    assert "it came before this person was known to us" in after.out
+
+
 def test_a_key_is_not_replaced(switchboard: Switchboard, key: Path) -> None:
     """What it has sealed could be opened by nobody any more."""
     before = key.read_text()
@@ -129,12 +167,9 @@ def test_what_is_past_its_time_is_said_loudly(
 ) -> None:
     """Where no clock has erased it, somebody must see to that; it is kept for less, never more."""
     seal_some(ledger_url, key, 1)
-    monkeypatch.setenv("SWITCHBOARD_CLOCK_OFFSET", str((NOW - Settings().now()).total_seconds()))
+    shifted(monkeypatch, NOW)
     assert "PAST THEIR TIME" not in switchboard("identity", "sealed", "status").out
-    late = (NOW - Settings().now()).total_seconds() + 29 * 86_400
-    monkeypatch.setenv(
-        "SWITCHBOARD_CLOCK_OFFSET", str(late + float(Settings().clock_offset.total_seconds()))
-    )
+    shifted(monkeypatch, NOW + 29 * DAY)
     assert "1 event PAST THEIR TIME" in switchboard("identity", "sealed", "status").out
     monkeypatch.setenv("SWITCHBOARD_SEALED_FOR", "P29D")
     answer = switchboard("identity", "sealed", "status")
