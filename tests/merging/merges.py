@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from fixtures.ledger import SECRET
 from world_builder import NOW, PARTNER, PERSON, Person
 
 from streams.domain.matching import LookupKey, digest
@@ -38,7 +37,7 @@ HISTORY: Final = frozenset(
 
 def who_is(story: Story, person: Person) -> UUID:
     """Return the id of whoever is found by a person's case reference number."""
-    held = digest(LookupKey("crn", person.crn), SECRET)
+    held = digest(LookupKey("crn", person.crn), story.engine.ledger.secret)
     ((ids,),) = story.rows("SELECT person_ids FROM person_key WHERE digest = %s", held)
     (found,) = ids
     return found
@@ -46,8 +45,8 @@ def who_is(story: Story, person: Person) -> UUID:
 
 def act(story: Story, *acts: Act, at: datetime = NOW) -> Acted:
     """Let somebody at the desk act."""
-    rules = story.engine.ledger.rules
-    return Actor(story.session, rules, DESK_CHAIN, secret=SECRET).act(acts, at)
+    ledger = story.engine.ledger
+    return Actor(story.session, ledger.rules, DESK_CHAIN, secret=ledger.secret).act(acts, at)
 
 
 def merge(
