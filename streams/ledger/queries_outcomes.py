@@ -42,8 +42,9 @@ FIRST_ACTS: Final = (
 """Since when people, or the clock, have acted on what somebody was told about a person."""
 DECIDED: Final = (
     "SELECT event_seq FROM review WHERE state IN ('joined', 'rejected', 'overridden', 'bound')"
+    " UNION SELECT seq FROM sealed WHERE ended IN ('delivered', 'held')"
 )
-"""Events that were decided about after they came, by people or by the clock."""
+"""Events that were decided about, or opened, after they came, by people or by the clock."""
 DUTIES: Final = "SELECT seq, kind, matter, owner, due_at, state FROM duty"
 
 

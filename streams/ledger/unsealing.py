@@ -23,6 +23,9 @@ WAITING: Final = (
     "SELECT seq, key_id, wrapped_key, ciphertext FROM sealed"
     " WHERE seq = ANY(%s) AND ended IS NULL ORDER BY seq FOR UPDATE"
 )
+FORGET_WHOM: Final = (
+    "DELETE FROM sealed_look WHERE NOT EXISTS (SELECT FROM sealed WHERE ended IS NULL)"
+)
 PUT_BACK: Final = (
     "UPDATE event e SET payload = c.payload FROM"
     " unnest(%s::bigint[], %s::bytea[]) AS c (seq, payload) WHERE e.seq = c.seq"
@@ -117,6 +120,9 @@ def close_sealed(
             ends.setdefault(end, []).append(act.event_seq)
     for end, seqs in ends.items():
         end_sealed(session, seqs, end, at)
+    if SealedEnd.ERASED in ends:
+        # Where the store was turned off nobody looks for those any more who were noted.
+        session.execute(FORGET_WHOM.encode())
     in_vain = sorted(set(_opened_seqs(acts)) - set(_opened_seqs(applied)))
     if in_vain:
         session.execute("UPDATE event SET payload = NULL WHERE seq = ANY(%s)", (in_vain,))
