@@ -10,6 +10,7 @@ from typing import Final
 
 from schemas.catalogue import UnknownEventType, schema_of
 from streams.cli._sentences_checks import CHECKS
+from streams.cli._sentences_merges import MERGES
 from streams.cli._sentences_programmes import PROGRAMMES
 from streams.cli._sentences_staff import STAFF
 from streams.cli._sentences_tests import TESTS
@@ -170,6 +171,7 @@ SENTENCES: Final[Mapping[str, Callable[[Facts], str]]] = {
     "identity_held": _held,
     "contact_originator": _originator,
     **CHECKS,
+    **MERGES,
     **PROGRAMMES,
     **STAFF,
     **TESTS,

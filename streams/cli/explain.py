@@ -1,6 +1,6 @@
 """`switchboard explain ID`: one event end to end, from the broker to whoever was told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 import typer
@@ -71,6 +71,7 @@ def told(story: Story) -> Iterator[Line]:
     yield from _ended(story)
     yield from _sealed(story.get("sealed"))
     yield from _about(story.get("about"), story["because"])
+    yield from _merged(story.get("merged", ()))
     yield from review_lines(story.get("review"), _notice)
     for holder in story.get("responsible", ()):
         who = holder["officer"] or f"nobody yet (team {holder['team'] or 'not named'})"
@@ -133,6 +134,13 @@ def _sealed(sealed: dict[str, Any] | None) -> Iterator[Line]:
     else:
         became = SEALED_ENDS[sealed["ended"]]
         yield 1, f"what it said was sealed until {local(sealed['ended_at'])}: {became}"
+
+
+def _merged(merges: Iterable[dict[str, Any]]) -> Iterator[Line]:
+    """Say which merges its person has gone through since."""
+    for each in merges:
+        undone = f", undone by act {each['undone_seq']}" if each["undone_seq"] else ""
+        yield 2, f"of person {each['gone']} until act {each['seq']} merged them{undone}"
 
 
 def _about(about: dict[str, Any] | None, said: str) -> Iterator[Line]:

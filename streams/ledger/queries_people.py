@@ -7,6 +7,7 @@ from uuid import UUID
 from streams.domain.identifiers import Identifier, IdentifierKind, parse
 from streams.domain.matching import LookupKey, digest
 from streams.ledger.connection import Session
+from streams.ledger.reading import Row, rows
 
 NUMBER_MAX: Final = 2**63 - 1
 YEAR_OF_NOTHING: Final = 2_000
@@ -73,3 +74,13 @@ def event_named(session: Session, given: str) -> int | None:
         (text, int(text) if is_number else None),
     ).fetchone()
     return None if row is None else int(row[0])
+
+
+def merges_of_event(session: Session, seq: int) -> list[Row]:
+    """Return the merges by which an event has gone from one person to another, the first first."""
+    return rows(
+        session,
+        "SELECT m.seq, m.gone, m.kept, m.undone_seq FROM merge_moved v"
+        " JOIN merge m ON m.seq = v.merge_seq WHERE v.what = 'event' AND v.key = %s ORDER BY 1",
+        (str(seq),),
+    )

@@ -18,6 +18,7 @@ from streams.domain.matching import (
 )
 from streams.ledger.connection import Session
 from streams.ledger.queries_audit import Trail, trail_of
+from streams.ledger.queries_people import merges_of_event
 from streams.ledger.queries_quarantine import repairs_of
 from streams.ledger.queries_reviews import review_story
 from streams.ledger.queries_sealed import sealed_story
@@ -64,6 +65,7 @@ def story_of_event(teller: Teller, seq: int) -> Story:
         "ended": event["disposition"],
         "because": event["because"],
         "about": _about(teller, event),
+        "merged": merges_of_event(session, seq),
         "review": review_story(session, seq),
         "responsible": _responsible(session, event),
         "told": told_by(session, seq, trail.disclosed),
