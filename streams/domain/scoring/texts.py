@@ -59,6 +59,7 @@ _JOINS: Final = str.maketrans("", "", "'\u2018\u2019\u02bc`\u00b4\u02bb.")
 _NOT_WORDS: Final = frozenset(
     """
     UNKNOWN NOTKNOWN NOTRECORDED NOTGIVEN NOTSTATED NK FNU LNU NFA NONE NULL NIL NA
+    REDACTED WITHHELD ANONYMISED ANONYMOUS
     """.split()  # noqa: SIM905 - words in rows read better than a line of each
 )
 """What is typed where nobody knows a name; NIL and NA are rare enough as names to be left out."""
