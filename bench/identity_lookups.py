@@ -6,9 +6,11 @@ the batch path, five hundred at a time, and beside them records of people whom n
 """
 
 import time
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from statistics import fmean, median
@@ -23,13 +25,14 @@ from streams.domain.alike import (
     Rated,
     Scorer,
     Sought,
-    key_number,
+    key_numbers,
     keys_of,
     most_alike,
     weigh,
 )
-from streams.domain.matching import Matched, Possible, Unknown, UnknownReason
+from streams.domain.matching import Decision, Matched, Possible, Unknown, UnknownReason
 from streams.domain.portraits import PORTRAIT, Portrait, SaidHome, SaidName
+from streams.domain.scoring.guards import Decision as Verdict
 from streams.domain.scoring.weights import Weights
 from streams.ledger import migrations, tables
 from streams.ledger.alike import load_blocks, portraits_of
@@ -56,10 +59,14 @@ Figures = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One record that is looked up, and whom it is about; None where nobody knows them."""
+    """One record that is looked up, and whom it is about; None where nobody knows them.
+
+    `is_like` says that a comparison with what is known of them would not part the two.
+    """
 
     sought: Sought
     person: UUID | None
+    is_like: bool = False
 
 
 def lookups(seed: int, weights: Weights, say: Say, progress: Progress) -> Mapping[str, Figures]:
@@ -98,10 +105,10 @@ def _measured(
     built = time.perf_counter() - begun
     many = LOOKUPS * ROUNDS
     step = max(1, people // many)
-    chosen = written[1::2][::step][:many]
-    known = [_case(each, scorer, is_known=True) for each in chosen]
+    pairs = list(zip(written[::2], written[1::2], strict=True))[::step][:many]
+    known = [_case(clean, later, scorer) for clean, later in pairs]
     strangers = MadeUp(STRANGERS, seed + 1).records((1, 1))
-    unknown = [_case(each, scorer, is_known=False) for each in strangers]
+    unknown = [Case(scorer.sought(portrait(each)), None) for each in strangers]
     return {
         "people": people,
         "build_seconds": round(built, 1),
@@ -126,9 +133,11 @@ def _person(record: Written) -> UUID:
     return UUID(int=(record.person + 1) * 0x9E3779B97F4A7C15F39CC0605CEDC835 % 2**128)
 
 
-def _case(record: Written, scorer: Scorer, *, is_known: bool) -> Case:
-    """Return a record as it is looked up."""
-    return Case(scorer.sought(portrait(record)), _person(record) if is_known else None)
+def _case(clean: Written, later: Written, scorer: Scorer) -> Case:
+    """Return a later record of somebody as it is looked up."""
+    sought = scorer.sought(portrait(later))
+    found = scorer.score(sought.ready, scorer.ready(portrait(clean)))
+    return Case(sought, _person(clean), found.decision is not Verdict.SPLIT)
 
 
 def _become_known(
@@ -138,11 +147,12 @@ def _become_known(
     session.execute("ALTER TABLE person_block DROP CONSTRAINT pk_person_block")
     left, count = iter(records), 0
     while some := list(islice(left, PEOPLE_AT_ONCE)):
-        people, blocks = [], []
+        people: list[tuple[object, ...]] = []
+        blocks: list[tuple[int, UUID]] = []
         for record in some:
             said, person = portrait(record), _person(record)
             people.append((person, [], [], 0, PORTRAIT.dump_json(said)))
-            held = {key_number(key, SECRET) for key in keys_of(scorer.ready(said))}
+            held = set(key_numbers(keys_of(scorer.ready(said)), SECRET))
             blocks += [(number, person) for number in held]
         copy(session, tables.person, people)
         copy(session, tables.person_block, blocks)
@@ -157,39 +167,71 @@ def _become_known(
     return count
 
 
+@dataclass(slots=True)
+class _Tally:
+    """What came of look-ups: how long each part of a batch took, and whom it found."""
+
+    seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    counts: Counter[str] = field(default_factory=Counter)
+    met: list[int] = field(default_factory=list)
+
+    def take(self, case: Case, alike: Alike, rated: Sequence[Rated]) -> None:
+        """Count whom one look-up found."""
+        people = {each.person_id for each in rated}
+        is_met = any(case.person in _block(alike, key) for key in case.sought.keys)
+        decision = weigh(NOBODY, rated)
+        is_joined, is_asked = isinstance(decision, Matched), isinstance(decision, Possible)
+        is_right = case.person in _of(decision)
+        self.met.append(len(people))
+        self.counts["likely"] += is_met and case.is_like
+        self.counts["blocked"] += is_met
+        self.counts["compared"] += case.person in people
+        self.counts["joined"] += is_joined and is_right
+        self.counts["wrong"] += is_joined and not is_right
+        self.counts["asked"] += is_asked and is_right
+
+    def figures(self, cases: Sequence[Case]) -> Figures:
+        """Return all of it: milliseconds of the median batch, and shares of the look-ups."""
+        counts, like = self.counts, sum(case.is_like for case in cases)
+        shares = {
+            "blocking_recall_of_all": counts["blocked"] / len(cases),
+            "compared_recall": counts["compared"] / len(cases),
+            "joined": counts["joined"] / len(cases),
+            "asked": counts["asked"] / len(cases),
+            "blocking_recall": counts["likely"] / max(like, 1),
+        }
+        times = {f"{name}_ms": median(each) * 1_000 for name, each in self.seconds.items()}
+        best = min(self.seconds["lookup"]) * 1_000
+        return {
+            **{name: round(value, 1) for name, value in times.items()},
+            "best_lookup_ms": round(best, 1),
+            "people_compared": round(fmean(self.met), 1),
+            **{name: round(value, 4) for name, value in shares.items()},
+            "joined_wrongly": counts["wrong"],
+        }
+
+
+def _of(decision: Decision) -> tuple[UUID, ...]:
+    """Return whom a decision names."""
+    if isinstance(decision, Matched):
+        return (decision.person_id,)
+    return decision.candidates if isinstance(decision, Possible) else ()
+
+
 def _looked_up(session: Session, cases: Sequence[Case], scorer: Scorer) -> Figures:
     """Time batches of look-ups, and count whom they find."""
-    times: dict[str, list[float]] = {"lookup": [], "descriptions": [], "scoring": []}
-    met: list[int] = []
-    blocked = compared = joined = asked = wrong = 0
+    tally = _Tally()
     for start in range(0, len(cases), LOOKUPS):
         some = cases[start : start + LOOKUPS]
         alike = Alike(scorer, {str(n).encode(): case.sought for n, case in enumerate(some)})
-        _timed(times["lookup"], lambda a=alike: load_blocks(session, a, SECRET))
-        near = [_near(case, alike) for case in some]
-        ids = {person for people in near for person in people}
-        alike.portraits = _timed(times["descriptions"], lambda i=ids: portraits_of(session, i))
-        rated = _timed(times["scoring"], lambda a=alike, s=some: _rated(s, a))
-        met += map(len, near)
-        for case, people, scores in zip(some, near, rated, strict=True):
-            blocked += any(case.person in _block(alike, key) for key in case.sought.keys)
-            compared += case.person in people
-            decision = weigh(NOBODY, scores)
-            if isinstance(decision, Matched):
-                joined += decision.person_id == case.person
-                wrong += decision.person_id != case.person
-            elif isinstance(decision, Possible):
-                asked += case.person in decision.candidates
-    return {
-        **{f"{name}_ms": round(median(each) * 1_000, 1) for name, each in times.items()},
-        "first_lookup_ms": round(times["lookup"][0] * 1_000, 1),
-        "people_compared": round(fmean(met), 1),
-        "blocking_recall": round(blocked / len(cases), 4),
-        "compared_recall": round(compared / len(cases), 4),
-        "joined": round(joined / len(cases), 4),
-        "asked": round(asked / len(cases), 4),
-        "joined_wrongly": wrong,
-    }
+        _timed(tally.seconds["lookup"], partial(load_blocks, session, alike, SECRET))
+        ids = {person for case in some for person in _near(case, alike)}
+        describe = partial(portraits_of, session, ids)
+        alike.portraits = _timed(tally.seconds["descriptions"], describe)
+        scores = _timed(tally.seconds["scoring"], partial(_rated, some, alike))
+        for case, rated in zip(some, scores, strict=True):
+            tally.take(case, alike, rated)
+    return tally.figures(cases)
 
 
 def _strangers(session: Session, cases: Sequence[Case], scorer: Scorer) -> Figures:

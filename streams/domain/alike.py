@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import product
+from struct import unpack
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -107,12 +108,24 @@ def _without_identifiers(keys: Iterable[str]) -> tuple[str, ...]:
     return tuple(key for key in keys if not key.startswith(_LOOKED_UP_ALREADY))
 
 
-def key_number(key: str, secret: bytes) -> int:
-    """Return the keyed hash of a key, as the ledger holds it; two keys hardly ever share one."""
+def key_numbers(keys: Sequence[str], secret: bytes) -> tuple[int, ...]:
+    """Return the keyed hashes of keys, as the ledger holds them; two keys hardly ever share one.
+
+    Of so many keys that what is the same for all of them is worked out once.
+    """
     short = secret if len(secret) <= blake2b.MAX_KEY_SIZE else blake2b(secret).digest()
-    content = key.encode("utf-8", "surrogatepass")
-    made = blake2b(content, key=short, digest_size=KEY_BYTES, person=_KEY_USE).digest()
-    return int.from_bytes(made, "big", signed=True)
+    begun = blake2b(key=short, digest_size=KEY_BYTES, person=_KEY_USE)
+    made = []
+    for key in keys:
+        one = begun.copy()
+        one.update(key.encode("utf-8", "surrogatepass"))
+        made.append(one.digest())
+    return unpack(f"!{len(made)}q", b"".join(made))
+
+
+def key_number(key: str, secret: bytes) -> int:
+    """Return the keyed hash of one key."""
+    return key_numbers((key,), secret)[0]
 
 
 def most_alike(blocks: Iterable[AbstractSet[UUID]]) -> list[UUID]:

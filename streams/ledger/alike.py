@@ -16,7 +16,7 @@ from streams.domain.alike import (
     BLOCK_PEOPLE_MAX,
     Alike,
     Scorer,
-    key_number,
+    key_numbers,
     most_alike,
 )
 from streams.domain.case_events import CaseAllocated
@@ -166,16 +166,27 @@ def _taught(batch: Sequence[Prepared], found: Found) -> set[UUID] | None:
 
 def load_blocks(session: Session, alike: Alike, secret: bytes) -> None:
     """Read who has each key under which somebody is sought."""
-    wanted = dict.fromkeys(chain.from_iterable(each.keys for each in alike.sought.values()))
+    every = chain.from_iterable(each.keys for each in alike.sought.values())
+    wanted = tuple(dict.fromkeys(every))
     if not wanted:
         return
-    by_number = {key_number(key, secret): key for key in wanted}
+    by_number = dict(zip(key_numbers(wanted, secret), wanted, strict=True))
     rows = session.execute(BLOCKS, (numbers(sorted(by_number)), BLOCK_PEOPLE_MAX + 1)).fetchall()
+    ids = _Ids()
     for number, people in rows:
         whole = bytes(people)
         places = range(0, len(whole), UUID_BYTES)
-        ids = (UUID(bytes=whole[place : place + UUID_BYTES]) for place in places)
-        alike.blocks[by_number[number]] = frozenset(ids)
+        known = [ids[whole[place : place + UUID_BYTES]] for place in places]
+        alike.blocks[by_number[number]] = frozenset(known)
+
+
+class _Ids(dict[bytes, UUID]):
+    """Ids by their bytes, each made once: whoever is found is found under several keys."""
+
+    def __missing__(self, content: bytes) -> UUID:
+        """Make an id."""
+        found = self[content] = UUID(bytes=content)
+        return found
 
 
 def portraits_of(session: Session, people: Iterable[UUID]) -> dict[UUID, Portrait]:
@@ -200,9 +211,9 @@ def _near(open_ones: Iterable[tuple[Prepared, Any]], alike: Alike) -> Iterator[U
 def save_blocks(session: Session, work: Work, secret: bytes) -> None:
     """Write under which keys people who were taught about are found from here on."""
     rows = [
-        (key_number(key, secret), person)
+        (number, person)
         for person, keys in work.alike.learnt.items()
-        for key in keys
+        for number in key_numbers(tuple(keys), secret)
     ]
     if not rows:
         return

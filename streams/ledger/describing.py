@@ -13,7 +13,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from streams.domain.agencies import AgencyKind
-from streams.domain.alike import Scorer, key_number, keys_of
+from streams.domain.alike import Scorer, key_number, key_numbers, keys_of
 from streams.domain.log import RawRecord
 from streams.domain.passage import Looked, Opened
 from streams.domain.portraits import (
@@ -162,7 +162,7 @@ def _describe(session: Session, scorer: Scorer, secret: bytes, advance: Advance)
         some: list[Described] = []
         for person_id, rows in groupby(cursor.execute(RECORDS), itemgetter(0)):
             portrait, keys = _of_records((bytes(row[1]) for row in rows), scorer)
-            some.append((person_id, portrait, frozenset(key_number(k, secret) for k in keys)))
+            some.append((person_id, portrait, frozenset(key_numbers(tuple(keys), secret))))
             if len(some) == PEOPLE_AT_ONCE:
                 count += _write(session, some, advance)
                 some = []
