@@ -5,7 +5,7 @@ under way meanwhile, so an event cannot be taken back, nor a person taught about
 decides whose it is. Whoever the event was about, is to be about or may be about is loaded whole.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -56,6 +56,10 @@ EVENTS: Final = (
     " EXISTS (SELECT FROM person p WHERE p.created_seq = e.seq) AS began FROM event e"
     " WHERE e.seq = ANY(%s) AND e.payload IS NOT NULL AND e.retracts IS NULL ORDER BY e.seq"
 )
+NEWEST: Final = (
+    "SELECT max(e.seq) FROM event e JOIN unnest(%s::text[], %s::text[]) AS k (publisher, event_id)"
+    " USING (publisher, event_id) GROUP BY e.publisher, e.event_id"
+)
 TAUGHT: Final = (
     "SELECT s.person_id, s.seq, s.identifiers, s.reference FROM source_record s"
     " WHERE s.person_id = ANY(%s) ORDER BY s.seq"
@@ -86,18 +90,20 @@ def load_binding(session: Session, acts: Sequence[Act], needs: Needs) -> tuple[L
     people = sorted({*named, *loaded.cases}, key=lambda each: each.int)
     known, files = cases_of(session, people)
     everybody = sorted(files, key=lambda each: each.int)
+    notices = notices_about(session, everybody, reviews.values())
+    beside = _told_with(session, notices, admitted, needs.rules)
     loaded.alike.portraits.update(portraits_of(session, everybody))
     whole = replace(
         loaded,
         known=known,
         cases=files,
         facts=tuple(dict.fromkeys((*facts_about(session, everybody), *loaded.facts))),
-        notices=notices_about(session, everybody, reviews.values()),
+        notices=notices,
         duties=duties_about(session, everybody),
         histories=folded_of(session, everybody),
         to_look_at=to_look_at(session, Whose((), frozenset(everybody))),
         reviews=reviews,
-        admitted=_with_the_rest(session, admitted),
+        admitted={**beside, **_with_the_rest(session, admitted)},
         merging=Merging(*merges_of(session, everybody)),
     )
     return whole, keys
@@ -112,6 +118,19 @@ def _admitted(session: Session, seqs: Sequence[int], rules: Rules) -> Iterable[A
             disposition, because, person_id, worked_at, undone, began = rest
             how = (Disposition(disposition), because, person_id, worked_at)
             yield Admitted(seq, prepared, *how, is_undone=undone, began=began)
+
+
+def _told_with(
+    session: Session, notices: Iterable[Notice], admitted: Mapping[int, Admitted], rules: Rules
+) -> dict[int, Admitted]:
+    """Open the events that were told in one notice with any of these, to be told again."""
+    keys = {each.opened.key for each in admitted.values() if each.person_id is not None}
+    told = {s for n in notices if not keys.isdisjoint(n.sources) for s in n.sources} - keys
+    if not told:
+        return {}
+    pairs = texts(source[0] for source in sorted(told)), texts(s[1] for s in sorted(told))
+    rows = session.execute(NEWEST, pairs).fetchall()
+    return {each.seq: each for each in _admitted(session, [row[0] for row in rows], rules)}
 
 
 def read_again(row: Sequence[Any], rules: Rules) -> Prepared | None:

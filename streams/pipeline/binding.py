@@ -26,12 +26,16 @@ from streams.pipeline.handing import WENT_ON, change_back, change_hands
 from streams.pipeline.held import hold
 from streams.pipeline.learning import learn
 from streams.pipeline.run import cut_from, view_of
+from streams.pipeline.telling_again import Again, take_shared_back
 from streams.pipeline.undo import undo_source
 from streams.pipeline.values import Admitted, Disposition, Ended
 from streams.pipeline.work import Work
 from streams.stages.decide import decide
 
 NOT_THEIRS: Final = "this was not about this person: somebody has said who it is about"
+TOLD_AGAIN: Final = (
+    "you are told this again, since another part of what you were told was about somebody else"
+)
 MINUTE: Final = timedelta(minutes=1)
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
@@ -91,13 +95,33 @@ def loosen(admitted: Admitted, moment: Moment) -> tuple[Case, ...]:
     if admitted.person_id is None:
         return ()
     work = moment.work
+    again = take_shared_back(admitted.opened.key, moment, NOT_THEIRS)
     told_before = len(work.told)
     were = undo_source(admitted.opened.key, work, moment.seq, keeps_review=True)
     for place, (seq, told) in enumerate(work.told[told_before:], told_before):
         if told.move is Move.WITHDRAW and told.notice.state is NoticeState.WITHDRAWN:
             work.told[place] = (seq, replace(told, note=Note(NOT_THEIRS)))
     _unlearn(admitted, admitted.person_id, work)
+    for each in again:
+        _tell_again(each, moment)
     return tuple(were)
+
+
+def _tell_again(again: Again, moment: Moment) -> None:
+    """Tell what is left of a matter by the rules that told it, and nothing else of them."""
+    work = moment.work
+    case = work.cases[again.person_id]
+    for left in again.left:
+        opened = _told_now(left, moment)
+        for flow in left.prepared.flows:
+            view = view_of(case, flow, left.prepared, opened.happened_at, work=work)
+            scene = _scene(opened, case, moment, flow)
+            for instruction in decide(flow, _event(opened), view, moment.raised_at):
+                is_it = isinstance(instruction, Tell) and (
+                    (instruction.notice, instruction.matter) == (again.notice, again.matter)
+                )
+                if is_it:
+                    carry_out(_with_age(instruction, TOLD_AGAIN), scene, case, moment)
 
 
 def teach(admitted: Admitted, person_id: UUID, keys: Sequence[LookupKey], moment: Moment) -> None:

@@ -279,3 +279,20 @@ def _known(story: Story) -> list[list[tuple[object, ...]]]:
         story.rows("SELECT person_id, family_names, birth_dates, description FROM person"),
         story.rows("SELECT seq, person_id FROM source_record ORDER BY seq"),
     ]
+
+
+def test_nobody_goes_on_reading_what_is_about_another(story: Story) -> None:
+    """Of two events in one notice, the one that stays is told again, without the other's words."""
+    story.given(allocated(PARTNER, team="ALD"), assigned(PARTNER, "OFF02"))
+    mine, others = callout(grade="standard"), callout(grade="high", arrest_made=True)
+    story.given(mine, others)
+    told = story.notice("domestic_abuse_callout_suspect")
+    assert (told.urgency.value, len(told.sources)) == ("immediate", 2)
+    seq = number_of(story, others)
+    overrides(story, seq, person_of(story, PARTNER))
+    kept = [n for n in story.notices if n.type == told.type and n.person_id == told.person_id]
+    assert [each.state.value for each in kept] == ["withdrawn", "raised"]
+    assert (kept[1].facts["grade"], len(kept[1].sources)) == ("standard", 1)
+    assert "you are told this again, since another part" in kept[1].why_you
+    theirs = [n for n in story.notices if n.recipient.officer == "OFF02"]
+    assert [each.facts["grade"] for each in theirs] == ["high"]
