@@ -49,6 +49,16 @@ FORM: Final = "form_of_blocks"
 NOTICE: Final = "notice"
 DUTY: Final = "duty"
 
+AWAITED: Final = (
+    "SELECT FROM duty WHERE person_id = ANY(%s) AND state IN ('open', 'overdue') LIMIT 1"
+)
+EVENTS: Final = (
+    "SELECT seq, publisher, topic, log_offset, payload, broker_at, disposition, because, person_id,"
+    " raised_at, EXISTS (SELECT FROM event u WHERE u.publisher = e.publisher AND u.seq > e.seq"
+    " AND (u.retracts = e.event_id OR u.supersedes = e.event_id)) AS undone"
+    " FROM event e WHERE person_id = ANY(%s) AND payload IS NOT NULL AND retracts IS NULL"
+    " ORDER BY seq"
+)
 MEANWHILE: Final = (
     "SELECT seq, publisher, topic, log_offset, payload, broker_at, disposition, because, raised_at,"
     " EXISTS (SELECT FROM event u WHERE u.publisher = e.publisher AND u.seq > e.seq"
@@ -103,6 +113,7 @@ def load_merging(session: Session, act: MergeAct, needs: Needs) -> tuple[Loaded,
             undone,
             undo.moved,
             undo.meanwhile,
+            tuple(_events(session, act, needs.rules)),
             portraits_of(session, people),
             found.digests,
             found.blocks,
@@ -140,6 +151,22 @@ def _undo(session: Session, act: MergeAct, rules: Rules, standing: Iterable[Stan
         keys,
         tuple(_meanwhile(session, act, rules)),
     )
+
+
+def _events(session: Session, act: MergeAct, rules: Rules) -> Iterable[Admitted]:
+    """Open what is kept of two who are to be one, where anything is awaited about either."""
+    if isinstance(act, PeopleUnmerged):
+        return
+    people = uuids(sorted(act.touched.people))
+    if session.execute(AWAITED, (people,)).fetchone() is None:
+        return
+    for row in session.execute(EVENTS, (people,)).fetchall():
+        seq, publisher, topic, offset, payload, broker_at, *rest = row
+        prepared = read_again((publisher, topic, offset, payload, broker_at), rules)
+        if prepared is not None:
+            disposition, because, person_id, worked_at, undone = rest
+            how = (Disposition(disposition), because, person_id, worked_at)
+            yield Admitted(seq, prepared, *how, is_undone=undone)
 
 
 def moved_by(session: Session, merge_seq: int) -> dict[str, list[str]]:

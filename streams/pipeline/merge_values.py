@@ -12,7 +12,7 @@ from uuid import UUID
 
 from streams.domain.cases import Case
 from streams.domain.documents import Document
-from streams.domain.duties import Duty
+from streams.domain.duties import Duty, DutyState
 from streams.domain.matching import Known
 from streams.domain.notices import Notice
 from streams.domain.passage import Source
@@ -48,12 +48,22 @@ class NoticeChange:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnerChange:
-    """Whose a duty was before a merge, and after."""
+class OfDuty:
+    """Whose a duty is, and whether and by which event it was done."""
+
+    owner: str
+    meant: str | None
+    state: DutyState
+    satisfied_by: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class DutyChange:
+    """A duty as it was before a merge, and after."""
 
     duty_id: UUID
-    before: tuple[str, str | None]
-    after: tuple[str, str | None]
+    before: OfDuty
+    after: OfDuty
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +91,7 @@ class Remembered:
     kept: Side
     gone: Side
     notices: tuple[NoticeChange, ...] = ()
-    duties: tuple[OwnerChange, ...] = ()
+    duties: tuple[DutyChange, ...] = ()
     reviews: tuple[ReviewChange, ...] = ()
 
 
@@ -114,13 +124,15 @@ class Merging:
 
     `standing` are the merges that stand and name either; `undone` says by which act another was
     undone. `moved` is of the merge that is to be undone, and `meanwhile` are the events that came
-    to the one person since. `portraits`, `digests` and `blocks` are by what both are recognised.
+    to the one person since; `events` are those of two who are to be one. `portraits`, `digests` and
+    `blocks` are by what both are recognised.
     """
 
     standing: tuple[Standing, ...] = ()
     undone: Mapping[int, int] = field(default_factory=dict)
     moved: Moved | None = None
     meanwhile: "tuple[Admitted, ...]" = ()
+    events: "tuple[Admitted, ...]" = ()
     portraits: Mapping[UUID, Portrait] = field(default_factory=dict)
     digests: Mapping[UUID, frozenset[bytes]] = field(default_factory=dict)
     blocks: Mapping[UUID, frozenset[int]] = field(default_factory=dict)
@@ -150,9 +162,9 @@ class Parted:
     duties: tuple[UUID, ...] = ()
 
 
-def owner_of(duty: Duty) -> tuple[str, str | None]:
-    """Return whose a duty is and was meant to be."""
-    return duty.owner, duty.meant
+def of_duty(duty: Duty) -> OfDuty:
+    """Return what a merge may change of a duty."""
+    return OfDuty(duty.owner, duty.meant, duty.state, duty.satisfied_by)
 
 
 def of_review(review: Review) -> OfReview:

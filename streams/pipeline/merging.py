@@ -21,17 +21,18 @@ from streams.domain.notices import Notice
 from streams.domain.passage import Folded
 from streams.pipeline.carrying import Moment
 from streams.pipeline.following import settle, standing_at
+from streams.pipeline.merge_duties import satisfy_across
 from streams.pipeline.merge_refusals import why_not_merged
 from streams.pipeline.merge_telling import tell_merged
 from streams.pipeline.merge_values import (
+    DutyChange,
     Merged,
     NoticeChange,
-    OwnerChange,
     Remembered,
     ReviewChange,
     Side,
+    of_duty,
     of_review,
-    owner_of,
 )
 from streams.pipeline.work import Work
 from streams.stages.identify import merged
@@ -49,15 +50,16 @@ def merge_people(act: PeopleMerged, moment: Moment) -> bool:
     notices, duties = dict(work.notices), dict(work.duties)
     moved = _relabelled(act, work)
     _become(act, one, work)
+    satisfy_across(act.kept, duties.values(), moment)
     _hand_on((kept, gone), moved, moment)
     remembered = Remembered(
         kept,
         gone,
         _changed_notices(notices, work),
         tuple(
-            OwnerChange(each, owner_of(duties[each]), owner_of(work.duties[each]))
+            DutyChange(each, of_duty(duties[each]), of_duty(work.duties[each]))
             for each in sorted(duties)
-            if owner_of(duties[each]) != owner_of(work.duties[each])
+            if of_duty(duties[each]) != of_duty(work.duties[each])
         ),
         _renamed(act, work),
     )

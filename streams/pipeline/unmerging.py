@@ -27,7 +27,7 @@ from streams.pipeline.carrying import Moment
 from streams.pipeline.following import settle, standing_at
 from streams.pipeline.merge_refusals import why_not_parted
 from streams.pipeline.merge_telling import Became, tell_parted
-from streams.pipeline.merge_values import Moved, Parted, of_review, owner_of
+from streams.pipeline.merge_values import Moved, Parted, of_duty, of_review
 from streams.pipeline.merging import fold_all, relabel
 from streams.pipeline.run import view_of
 from streams.pipeline.values import Admitted, Ended
@@ -148,11 +148,11 @@ def _as_before(moved: Moved, moment: Moment) -> frozenset[UUID]:
         told = Note(BACK, None, now.recipient.officer, back.recipient.officer)
         work.keep_told(moment.seq, Told(back, Move.HAND_OVER, told))
         untouched.add(now.id)
-    for owner in moved.remembered.duties:
-        duty = work.duties.get(owner.duty_id)
-        if duty is not None and owner_of(duty) == owner.after:
-            was, meant = owner.before
-            work.change_duty(replace(duty, owner=was, meant=meant))
+    for each in moved.remembered.duties:
+        duty, was = work.duties.get(each.duty_id), each.before
+        if duty is not None and of_duty(duty) == each.after:
+            owned = replace(duty, owner=was.owner, meant=was.meant)
+            work.change_duty(replace(owned, state=was.state, satisfied_by=was.satisfied_by))
             untouched.add(duty.id)
     return frozenset(untouched)
 

@@ -1,0 +1,115 @@
+"""`switchboard identity merge|unmerge|override`: a named officer says who is whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cli.scene import CRN, DESK, OFFICER, PROVIDER, Scene, callout, meta, of_the_desk
+from cli.scene import NOW as THEN
+from cli.scene import person as reference
+
+if TYPE_CHECKING:
+    from fixtures.command_line import Answer, Switchboard
+
+OTHER_CRN = "X654321"
+OTHER_PNC = "1979/0163002C"
+WHY = ("--by", OFFICER, "--reason", "one man: Canary told us")
+
+
+@pytest.fixture
+def two(morning: Scene) -> Scene:
+    """Give the morning with a second record of its person, under numbers of its own."""
+    kind, record = second()
+    morning.publish("case-management", (kind, record))
+    morning.publish("durham-police", callout("call-9", OTHER_PNC))
+    return morning
+
+
+def second() -> tuple[str, dict[str, Any]]:
+    """Make the allocation that begins the second record."""
+    return "case.allocated.v1", {
+        "meta": meta("case-management", "alloc-2"),
+        "person": reference(OTHER_PNC, OTHER_CRN),
+        "provider": PROVIDER,
+        "team": "team-1",
+        "effective_at": THEN,
+        "reason": None,
+    }
+
+
+def merge(switchboard: Switchboard, *more: str) -> Answer:
+    """Merge the second record into the first."""
+    return switchboard("identity", "merge", CRN, OTHER_CRN, *WHY, *more)
+
+
+def test_two_are_one_by_either_number(switchboard: Switchboard, two: Scene) -> None:
+    """All notices are found by the number of either, and the act says how to undo it."""
+    before = len(switchboard("notices", "--json", "--crn", CRN).lines)
+    other = len(switchboard("notices", "--json", "--crn", OTHER_CRN).lines)
+    assert min(before, other) > 0
+    answer = merge(switchboard, "--json")
+    (told,) = answer.lines
+    assert (answer.status, told["act"], told["taken"]) == (0, "people_merged", True)
+    found = [switchboard("notices", "--json", "--crn", each).lines for each in (CRN, OTHER_CRN)]
+    assert found[0] == found[1]
+    assert len(found[0]) >= before + other
+    text = switchboard("identity", "unmerge", str(told["seq"]), *WHY)
+    assert (text.status, text.err) == (0, "")
+    assert "two people again" in text.out
+    mine = switchboard("notices", "--json", "--crn", CRN).lines
+    assert len([e for e in mine if not e["type"].startswith("people_")]) == before
+
+
+def test_explain_tells_whose_an_event_was(switchboard: Switchboard, two: Scene) -> None:
+    """The story of an event says which merge its person has gone through, and its undoing."""
+    (told,) = merge(switchboard, "--json").lines
+    (story,) = switchboard("explain", "call-9", "--json").lines
+    assert story["about"]["crn"] == CRN
+    assert [(each["seq"], each["undone_seq"]) for each in story["merged"]] == [(told["seq"], None)]
+    assert f"until act {told['seq']} merged them" in switchboard("explain", "call-9").out
+    (undone,) = switchboard("identity", "unmerge", str(told["seq"]), *WHY, "--json").lines
+    assert f"undone by act {undone['seq']}" in switchboard("explain", "call-9").out
+
+
+def test_what_is_not_taken_is_a_no_in_words(switchboard: Switchboard, two: Scene) -> None:
+    """A merge by a stranger, or of somebody who is merged, ends with one and the reason."""
+    answer = switchboard("identity", "merge", CRN, OTHER_CRN, "--by", "X", "--reason", "y")
+    assert (answer.status, answer.out) == (1, "")
+    assert "not taken: X is not in post" in answer.err
+    assert merge(switchboard).status == 0
+    answer = merge(switchboard, "--json")
+    assert (answer.status, answer.lines[0]["because"]) == (1, "they are one person already")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("merge", "X000000", CRN, *WHY),
+        ("merge", "9b1f6a44-0000-4000-8000-000000000000", CRN, *WHY),
+        ("unmerge", "4711", *WHY),
+        ("override", "no-such-event", "--nobody", *WHY),
+        ("override", "call-9", *WHY),
+        ("override", "call-9", "--nobody", "--person", CRN, *WHY),
+    ],
+)
+def test_what_stands_for_nothing_is_usage(
+    switchboard: Switchboard, two: Scene, arguments: tuple[str, ...]
+) -> None:
+    """A number of nobody, of no merge or of no event is said before anything is done."""
+    answer = switchboard("identity", *arguments)
+    assert (answer.status, answer.out) == (2, "")
+
+
+def test_an_override_moves_an_event(switchboard: Switchboard, two: Scene) -> None:
+    """An officer says that an event is about the other, and is told what moved."""
+    two.publish("staff-directory", *of_the_desk())
+    by = ("--by", DESK, "--reason", "the police have mixed them up", "--person", CRN)
+    answer = switchboard("identity", "override", "call-9", *by, "--json")
+    assert (answer.status, answer.lines[0]["taken"]) == (0, True)
+    (story,) = switchboard("explain", "call-9", "--json").lines
+    assert story["about"]["crn"] == CRN
+    again = switchboard("identity", "override", "call-9", *by)
+    assert again.status == 1
+    other = switchboard("identity", "override", "call-9", "--nobody", *by[:4])
+    assert "is about nobody whom we know now" in other.out
