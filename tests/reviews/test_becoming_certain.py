@@ -9,6 +9,7 @@ from deciding import (
     by_name_only,
     ended,
     held_callout,
+    joins,
     number_of,
     person_of,
     rejects,
@@ -50,6 +51,15 @@ def test_what_stays_uncertain_waits(story: Story) -> None:
     story.when(allocated(PARTNER, at=NOW + HOUR))
     assert [passes(story, NOW + HOUR) for _ in range(2)] == [0, 0]
     assert review_of(story, number_of(story, said)).waits
+
+
+def test_what_a_human_has_joined_makes_the_next_certain(story: Story) -> None:
+    """Of two held events under one identifier a human decides the one, and the clock the other."""
+    first, second = held_callout(), held_callout(reference="DA-2")
+    story.given(first, second)
+    joins(story, number_of(story, first), person_of(story))
+    assert passes(story, NOW + HOUR) == 1
+    assert review_of(story, number_of(story, second)).state is ReviewState.BOUND
 
 
 def test_a_machine_never_undoes_a_human(story: Story) -> None:
