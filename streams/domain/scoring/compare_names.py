@@ -176,8 +176,9 @@ def word_level(left: Word | None, right: Word | None, *, are_one_kind: bool = Tr
     if len(left.text) == 1 or len(right.text) == 1:
         return Level.INITIAL if left.text[0] == right.text[0] else Level.DIFFERENT
     found = likeness(left.text, right.text)
-    # Two names that many people have are two names, however alike: Daniel and Danielle.
-    are_common = left.is_common and right.is_common
+    # Two names that many people have, or that are known as two, are two names, however alike:
+    # Daniel and Danielle, Joan and Jean.
+    are_common = (left.is_common or left.groups) and (right.is_common or right.groups)
     if found is Level.NEAR:
         return Level.ALIKE if are_common else Level.NEAR
     if _share_words(left, right) or _one_begins_other(left.text, right.text):

@@ -154,7 +154,7 @@ def _evidence_guard(pair: Compared) -> Guard | None:
         return Guard.IDENTIFIERS_CONTRADICT
     if names.given not in _NAMED and names.family not in _NAMED:
         return Guard.NAMES_DIFFER
-    if birth in OTHER_BIRTH:
+    if birth in OTHER_BIRTH or birth is Level.TWO_OF_THREE:
         return Guard.BIRTH_DIFFERS
     is_named = names.given in _NAMED and names.family in _NAMED
     is_born = birth in SAME_BIRTH - _ESTIMATES
@@ -162,4 +162,7 @@ def _evidence_guard(pair: Compared) -> Guard | None:
     if is_named and is_born and not is_home:
         said = names.bits + (pair.births.part.bits if pair.births.part is not None else 0.0)
         return None if said >= NAMESAKE_BITS_MIN else Guard.TOO_LITTLE
+    if is_named and is_home and birth in _ESTIMATES:
+        # Where births are estimates, a common name in a hostel is that of several people.
+        return None if names.bits + places.bits >= NAMESAKE_BITS_MIN else Guard.TOO_LITTLE
     return None if is_home and (is_named or is_born) else Guard.TOO_LITTLE
