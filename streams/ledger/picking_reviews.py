@@ -18,8 +18,6 @@ from streams.ledger.load_binding import read_again
 from streams.ledger.looking_again import identities_now
 from streams.ledger.picking import LookedUp, Watch
 
-LOOKED_AT_ONCE: Final = 100
-"""Assumed: so many are looked up in one transaction, for some tens of ms."""
 LOOK_ANYHOW_AFTER: Final = timedelta(minutes=1)
 """Assumed: no transaction is longer under way than this (DESIGN 4.3: 30 s)."""
 WAITING: Final = "SELECT event_seq, rejected FROM review WHERE state = 'waiting' ORDER BY event_seq"
@@ -53,14 +51,14 @@ def certain_now(session: Session, watch: Watch, at: datetime, most: int) -> Sequ
             return []
         row = session.execute(CHANGED.encode()).fetchone()
         changed = 0 if row is None else int(row[0])
-        seqs = _to_look_at(watch, rejected, LookedUp(changed, at))
+        seqs = _to_look_at(watch, rejected, LookedUp(changed, at))[:most]
         found = _bound(session, watch, seqs)
         watch.looked.update(dict.fromkeys(seqs, LookedUp(changed, at)))
-    return [each for each in found if each.person_id not in rejected[each.event_seq]][:most]
+    return [each for each in found if each.person_id not in rejected[each.event_seq]]
 
 
 def _to_look_at(watch: Watch, waiting: Iterable[int], now: LookedUp) -> list[int]:
-    """Return the events that were not looked up since identity changed, nor lately."""
+    """Return the events that were not looked up since identity changed, nor lately, in turn."""
     never = LookedUp(-1, now.at - LOOK_ANYHOW_AFTER)
     due = [
         (last.at, seq)
@@ -68,7 +66,7 @@ def _to_look_at(watch: Watch, waiting: Iterable[int], now: LookedUp) -> list[int
         if (last := watch.looked.get(seq, never)).changed != now.changed
         or now.at - last.at >= LOOK_ANYHOW_AFTER
     ]
-    return [seq for _, seq in sorted(due)[:LOOKED_AT_ONCE]]
+    return [seq for _, seq in sorted(due)]
 
 
 def _bound(session: Session, watch: Watch, seqs: Sequence[int]) -> list[EventBound]:

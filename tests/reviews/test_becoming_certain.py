@@ -21,6 +21,7 @@ from world_builder import NOW, PARTNER, STRANGER, allocated
 
 from streams.domain.notices import Move
 from streams.domain.reviews import ReviewState
+from streams.services.clock import BATCH_MAX
 
 if TYPE_CHECKING:
     from fixtures.ledger import Story
@@ -60,6 +61,14 @@ def test_what_a_human_has_joined_makes_the_next_certain(story: Story) -> None:
     joins(story, number_of(story, first), person_of(story))
     assert passes(story, NOW + HOUR) == 1
     assert review_of(story, number_of(story, second)).state is ReviewState.BOUND
+
+
+def test_more_than_one_look_takes_are_all_bound(story: Story) -> None:
+    """However many held events become certain at once, one tick of the clock binds them all."""
+    held = [held_callout(reference=f"DA-{number}") for number in range(BATCH_MAX + 3)]
+    story.given(*held)
+    joins(story, number_of(story, held[0]), person_of(story))
+    assert passes(story, NOW + HOUR) == len(held) - 1
 
 
 def test_a_machine_never_undoes_a_human(story: Story) -> None:

@@ -94,4 +94,4 @@ def test_what_is_decided_is_listed_only_where_asked(story: Story) -> None:
     assert waiting["event_seq"] == number_of(story, second)
     rejects(story, number_of(story, second))
     every = find_reviews(story.session, ReviewsWanted(decided=True))
-    assert [row["state"] for row in every] == ["joined", "rejected"]
+    assert [row["state"] for row in every] == ["rejected", "joined"]
