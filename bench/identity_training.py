@@ -60,6 +60,9 @@ LEARNT: Final[Mapping[Field, tuple[Level, ...]]] = {
 """The fields that are learnt; the others of the weights file are kept as they are."""
 
 
+SELDOM: Final = frozenset({Field.MIDDLE, Field.PREMISES})
+"""Compared only of strangers who share a given name, or a postcode: so few pairs in a draw that one
+more or less is a bit, so that u of these is kept and only m is learnt."""
 OF_NAMES: Final = frozenset({Field.GIVEN, Field.FAMILY, Field.MIDDLE})
 
 
@@ -84,6 +87,7 @@ def train(plan: Plan, start: Weights) -> Learnt:
     together = _linker(records, start, one_each=False)
     together.training.estimate_m_from_label_column("person")
     u, m = _found(apart, "u"), _found(together, "m")
+    u |= {field.value: _kept(start, field) for field in SELDOM}
     return {
         field: {
             level: {"m": likely, "u": max(u[field].get(level, 0.0), LEAST)}
@@ -92,6 +96,11 @@ def train(plan: Plan, start: Weights) -> Learnt:
         }
         for field, levels in m.items()
     }
+
+
+def _kept(start: Weights, field: Field) -> dict[str, float]:
+    """Return u of each level of a field as it was, where it is no share of values."""
+    return {level.value: weight.u or 0.0 for level, weight in start.table[field].items()}
 
 
 def _found(linker: Linker, what: str) -> dict[str, dict[str, float]]:
