@@ -64,11 +64,15 @@ def list_reviews(
     desk: Annotated[str | None, typer.Option(help="Only those of this provider.")] = None,
     officer: Annotated[str | None, typer.Option(help="Only those that this officer has.")] = None,
     decided: Annotated[bool, typer.Option("--all", help="Those that are decided, too.")] = False,
+    disputed: Annotated[
+        bool, typer.Option("--disputed", help="Only those two people decided differently.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """List the events that wait for a decision, what is due first before all."""
+    wanted = ReviewsWanted(desk, officer, decided=decided, disputed=disputed)
     with reader(settings_with()) as session:
-        found = find_reviews(session, ReviewsWanted(desk, officer, decided=decided))
+        found = find_reviews(session, wanted)
     now = utc_now()
     if as_json:
         for row in found:
@@ -91,7 +95,7 @@ def _table(found: Sequence[Row], now: datetime) -> Table:
         waits = row["state"] == "waiting"
         due = "OVERDUE\n" * (row["due_at"] <= now) + local(row["due_at"])
         urgent = "IMMEDIATE\n" * row["is_immediate"]
-        how = row["state"].replace("_", " ")
+        how = "DISPUTED\n" * row["disputed"] + row["state"].replace("_", " ")
         whose = f"{row['officer'] or 'nobody'}\n{row['provider'] or ''}"
         cells = (
             str(row["event_seq"]),

@@ -27,19 +27,23 @@ from streams.ledger.queries_told import duties_opened, told_by
 from streams.ledger.reading import Row, rows
 from streams.ledger.reviews import reviews_of
 from streams.pipeline import Prepared, Rules
+from streams.pipeline.decision_refusals import INSTEAD_OF
 from streams.stages.notify import conditions_of
 
 REVIEWS: Final = (
     "SELECT r.event_seq, r.publisher, r.event_id, e.type || '.v' || e.version AS type,"
     " e.happened_at, r.opened_at AS held_since, r.is_immediate, r.due_at, r.rings_at, r.state,"
     " cardinality(r.candidates) AS candidates, r.decided_at, r.decided_by, r.person_id, r.reason,"
-    " n.recipient AS officer, n.provider, n.state AS notice_state, n.notice_id"
+    " n.recipient AS officer, n.provider, n.state AS notice_state, n.notice_id, d.disputed"
     " FROM review r JOIN event e ON e.seq = r.event_seq"
     " LEFT JOIN LATERAL (SELECT id AS notice_id, recipient, provider, state FROM notice"
     " WHERE person_id IS NULL AND matter = 'held:' || r.publisher || ':' || r.event_id"
     " ORDER BY seq DESC LIMIT 1) AS n ON true"
+    " CROSS JOIN LATERAL (SELECT count(DISTINCT decided_by) > 1 AS disputed FROM review_decision"
+    " WHERE event_seq = r.event_seq AND decided_by IS NOT NULL"
+    " AND (refused IS NULL OR position(%(dispute)s IN refused) > 0)) AS d"
     " WHERE (%(seq)s::bigint IS NULL OR r.event_seq = %(seq)s)"
-    " AND (%(all)s OR r.state = 'waiting')"
+    " AND (%(all)s OR r.state = 'waiting') AND (NOT %(disputed)s OR d.disputed)"
     " AND (%(desk)s::text IS NULL OR coalesce(n.provider, r.desk) = %(desk)s)"
     " AND (%(officer)s::text IS NULL OR n.recipient = %(officer)s)"
     " ORDER BY r.state <> 'waiting', r.due_at, r.event_seq"
@@ -55,11 +59,16 @@ WORDS: Final = {reason.value: words for reason, words in POSSIBLE_WORDS.items()}
 
 @dataclass(frozen=True, slots=True)
 class ReviewsWanted:
-    """Which reviews; what is None does not matter. `decided` are shown too where it is set."""
+    """Which reviews; what is None does not matter.
+
+    `decided` are shown too where it is set, and `disputed` leaves only those of which two humans
+    have said different things.
+    """
 
     desk: str | None = None
     officer: str | None = None
     decided: bool = False
+    disputed: bool = False
     seq: int | None = None
 
 
@@ -93,7 +102,9 @@ def find_reviews(session: Session, wanted: ReviewsWanted) -> list[Row]:
     values = {
         "desk": wanted.desk,
         "officer": wanted.officer,
-        "all": wanted.decided or wanted.seq is not None,
+        "all": wanted.decided or wanted.disputed or wanted.seq is not None,
+        "disputed": wanted.disputed,
+        "dispute": INSTEAD_OF,
         "seq": wanted.seq,
     }
     return rows(session, REVIEWS, values)

@@ -27,6 +27,8 @@ UNDONE: Final = "its publisher has taken it back or corrected it; there is nothi
 NOT_WAITING: Final = "nobody was asked about it; to say that it is about somebody else, override it"
 WAITS: Final = "nobody has decided it yet: decide its review"
 BEGINS: Final = "the person begins with this event; merge the two people instead"
+INSTEAD_OF: Final = "--instead-of"
+"""By this whoever disagrees names whose decision they replace."""
 ALREADY: Final = "that is what was decided; nothing is to be changed"
 CERTAIN_SINCE: Final = "it has become certain since who it is about; override it if that is wrong"
 
@@ -81,7 +83,7 @@ def _was_decided(review: Review, moment: Moment) -> str:
     what = "it is about nobody whom we know" if review.person_id is None else "who it is about"
     return (
         f"{who} has decided {what}: {review.reason}. If you have spoken with them and it is wrong,"
-        f" override it: switchboard identity override --instead-of {review.decided_by}"
+        f" override it: switchboard identity override {INSTEAD_OF} {review.decided_by}"
     )
 
 

@@ -95,6 +95,7 @@ def test_a_second_decision_names_the_first(switchboard: Switchboard, held: Scene
     kinds = [(each["kind"], each["refused"] is None) for each in shown["decisions"]]
     assert kinds == [("joined", True), ("rejected", False)]
     assert f"Dee Example ({DESK}) has decided" in shown["decisions"][1]["refused"]
+    assert switchboard("identity", "review", "list", "--disputed", "--json").out == ""
     assert held is not None
 
 

@@ -31,6 +31,7 @@ from world_builder import (
 
 from streams.domain.identity_acts import ReviewShown
 from streams.domain.reviews import ReviewState
+from streams.ledger.queries_reviews import ReviewsWanted, find_reviews
 from streams.pipeline.decision_refusals import (
     ALREADY,
     BEGINS,
@@ -68,6 +69,8 @@ def test_a_second_human_is_told_of_the_first(story: Story) -> None:
     assert story.came_out() == []
     kept = story.rows("SELECT kind, decided_by, refused IS NULL FROM review_decision ORDER BY seq")
     assert kept == [("joined", "DESK01", True), ("rejected", "MGR01", False)]
+    (disputed,) = find_reviews(story.session, ReviewsWanted(disputed=True))
+    assert (disputed["event_seq"], disputed["disputed"]) == (seq, True)
 
 
 def test_an_override_must_name_whom_it_replaces(story: Story) -> None:
