@@ -45,6 +45,7 @@ class Comparison:
     as_json: bool
     counts: Counter[str] = field(default_factory=Counter)
     seen: set[int] = field(default_factory=set)
+    under_another: set[int] = field(default_factory=set)
 
     def tell(self, kind: str, crn: str, words: Sequence[str], fields: Sequence[str] = ()) -> None:
         """Count what a number came to, and say it where it is no agreement."""
@@ -133,11 +134,12 @@ def _compare(comparison: Comparison, rows: Sequence[RegisterRow]) -> None:
 
 
 def _missing(comparison: Comparison, there: Registered) -> None:
-    """Say of a number that no case has whether somebody had it before, or nobody did."""
+    """Say of a number that no case has whether it is another one of somebody, or nobody's."""
     people = people_with(comparison.session, there.crn, comparison.secret)
     now = crn_of(comparison.session, people)
     if now is not None:
-        words = f"here it is an earlier number of the case {now}"
+        comparison.under_another.add(hash(now))
+        words = f"here it is another number of the case {now}"
         comparison.tell(OTHER_CRN, there.crn, (words,), ("crn",))
     elif people:
         words = f"it stands for {counted(len(people), 'person', 'people')} here, without a case"
@@ -148,8 +150,9 @@ def _missing(comparison: Comparison, there: Registered) -> None:
 
 def _left_over(comparison: Comparison) -> None:
     """Say which cases the register does not have."""
+    found = comparison.seen | comparison.under_another
     for held in all_cases(comparison.session, utc_now()):
-        if hash(held.crn) not in comparison.seen:
+        if hash(held.crn) not in found:
             kind = ENDED_HERE if held.has_ended else ONLY_HERE
             comparison.tell(kind, held.crn, ("the register does not have it",), ("crn",))
 

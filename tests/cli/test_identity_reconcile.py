@@ -6,7 +6,18 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from cli.scene import CRN, FAMILY, GIVEN, OFFICER, PERSONAL, PNC, PROVIDER
+from cli.scene import (
+    CRN,
+    FAMILY,
+    GIVEN,
+    OFFICER,
+    PERSONAL,
+    PNC,
+    PROVIDER,
+    allocated_and_assigned,
+    meta,
+    person,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,6 +114,20 @@ def test_what_only_one_of_them_has_is_counted_apart(reconcile: Reconcile) -> Non
     assert kinds == {"X320742": "only_there", CRN: "only_here"}
     assert answer.status == 1
     assert answer.lines[-1]["summary"]["only_here"] == 1
+
+
+def test_another_number_of_a_person_is_told_from_one_that_nobody_has(
+    reconcile: Reconcile, scene: Scene
+) -> None:
+    """Who got a second number is found under it: the words say under which one the case is."""
+    kind, record = allocated_and_assigned()[0]
+    later = {**record, "meta": meta("case-management", "alloc-2"), "person": person(PNC, "X320744")}
+    scene.publish("case-management", (kind, later))
+    assert reconcile(RIGHT).status == 0
+    answer = reconcile(RIGHT.replace(CRN, "X320744"))
+    kinds = {line["crn"]: line["kind"] for line in answer.lines if "crn" in line}
+    assert (answer.status, kinds) == (1, {"X320744": "other_crn"})
+    assert any(f"another number of the case {CRN}" in str(line) for line in answer.lines)
 
 
 def test_rows_that_cannot_be_read_are_named_by_row_and_field(reconcile: Reconcile) -> None:

@@ -1,6 +1,7 @@
 """No spelling of one identifier is a spelling of another, whatever its kind; junk can be added."""
 
 from datetime import date
+from string import ascii_uppercase
 
 import pytest
 from hypothesis import given, settings
@@ -42,6 +43,7 @@ MADE = {
         lambda a, n, b, c: f"{a}{n:04}{b}{c}", LETTERS, st.integers(1, 9_999), LETTERS, LETTERS
     ),
     K.CPR_UUID: st.uuids().map(str),
+    K.CP_MASTER_DEFENDANT: st.uuids().map(str),
     K.DRIVER_NUMBER: st.builds(
         lambda family, n: f"{family:9<5.5}{n:06}AB9CD", st.text("ABCXYZ", min_size=1), SERIALS
     ),
@@ -99,6 +101,22 @@ def test_a_wrong_check_letter_never_passes(canonical: str, place: int) -> None:
     others = [letter for letter in CHECK_LETTERS if letter != canonical[-1]]
     wrong = canonical[:-1] + others[place % len(others)]
     assert not isinstance(parse(kind, wrong, year=YEAR), Identifier)
+
+
+@pytest.mark.parametrize(
+    ("kind", "canonical"),
+    [
+        *((K.PNC, text) for text in ("1979/0163001B", "2002/0073319Z", "2000/0000223R")),
+        *((K.PNC, text) for text in ("1981/0000034U", "1967/9893091D")),
+        *((K.CRO, text) for text in ("065656/91H", "085227/65L", "SF05/482703J", "SF83/50058Z")),
+        *((K.ASN, text) for text in ("1101ZD0100000448754K", "0901VK0100000342547V")),
+    ],
+)
+def test_of_all_letters_one_is_right(kind: IdentifierKind, canonical: str) -> None:
+    """Each published vector is valid with its own letter and with no other of the alphabet."""
+    others = (canonical[:-1] + letter for letter in ascii_uppercase)
+    valid = [each for each in others if isinstance(parse(kind, each, year=YEAR), Identifier)]
+    assert valid == [canonical]
 
 
 @pytest.mark.parametrize("text", ["VANFL002222OW9PH", "vanfl 002222 ow9ph", "VANFL-002222-OW9PH"])
