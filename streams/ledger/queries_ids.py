@@ -22,6 +22,15 @@ from streams.ledger.reading import Row, rows
 STORIES_MAX: Final = 50
 """Assumed: whoever typed a part of an id that fits more events than this meant something else."""
 PART_CHARS_MIN: Final = 4
+OF_EVENTS: Final = [
+    "event_joined",
+    "event_rejected",
+    "event_overridden",
+    "event_bound",
+    "review_waited",
+    "sealed_opened",
+]
+"""Kinds of acts about one event, by which notices are raised long after it came."""
 NUMBER_MAX: Final = 2**63 - 1
 
 PLACE: Final = re.compile(
@@ -100,16 +109,17 @@ def _by_number(teller: Teller, given: str) -> tuple[Story, ...]:
 
 
 def _by_notice(teller: Teller, given: str) -> tuple[Story, ...]:
-    """Tell of every event that moved a notice, or of the acts where none did."""
+    """Tell of every event that moved a notice, or about which it was moved; else of the acts."""
     try:
         notice = UUID(given)
     except ValueError:
         return ()
     steps = rows(
         teller.session,
-        "SELECT DISTINCT seq FROM notice_step JOIN event USING (seq) WHERE notice_id = %s"
-        " ORDER BY seq",
-        (notice,),
+        "SELECT seq FROM notice_step JOIN event USING (seq) WHERE notice_id = %s UNION"
+        " SELECT (convert_from(a.body, 'UTF8')::jsonb ->> 'event_seq')::bigint FROM notice_step"
+        " JOIN act a USING (seq) WHERE notice_id = %s AND a.kind = ANY(%s) ORDER BY seq",
+        (notice, notice, OF_EVENTS),
     )
     if not steps:
         return tuple(_acts_upon(teller.session, notice))

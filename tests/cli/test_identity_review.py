@@ -125,4 +125,7 @@ def test_an_event_explains_its_review(switchboard: Switchboard, held: Scene) -> 
     assert f"to {OFFICER}, {PROVIDER}, reached as responsible officer" in text
     assert not [each for each in PERSONAL if each in waits + text]
     assert "nobody has to decide anything" in switchboard("status").out
+    notices = switchboard("notices", "--json", "--recipient", OFFICER).lines
+    (late,) = (each for each in notices if each["events"][-1]["event_id"] == "call-held")
+    assert "call-held of durham-police" in switchboard("explain", late["notice_id"]).out
     assert held is not None
