@@ -171,7 +171,9 @@ def load_blocks(session: Session, alike: Alike, secret: bytes) -> None:
     if not wanted:
         return
     by_number = dict(zip(key_numbers(wanted, secret), wanted, strict=True))
-    rows = session.execute(BLOCKS, (numbers(sorted(by_number)), BLOCK_PEOPLE_MAX + 1)).fetchall()
+    asked = numbers(sorted(by_number)), BLOCK_PEOPLE_MAX + 1
+    # In binary: of so many rows, digits to be read again cost more than the look-up.
+    rows = session.cursor(binary=True).execute(BLOCKS, asked).fetchall()
     ids = _Ids()
     for number, people in rows:
         whole = bytes(people)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+import psycopg
 import pytest
 from chaos.people import at_home
 from world_builder import (
@@ -171,15 +172,15 @@ def test_what_an_installation_lists_as_junk_joins_nobody(story: Story) -> None:
 
 def statements(story: Story, monkeypatch: pytest.MonkeyPatch, *said: Said) -> list[str]:
     """Return the statements with which a batch is worked through."""
-    session, asked = story.session, []
-    execute = session.execute
+    asked: list[str] = []
+    execute = psycopg.Cursor.execute
 
-    def spy(query: Any, *given: Any, **named: Any) -> Any:  # noqa: ANN401 - what the driver takes
+    def spy(cursor: Any, query: Any, *given: Any, **named: Any) -> Any:  # noqa: ANN401 - what the driver takes
         asked.append(query.decode() if isinstance(query, bytes) else str(query))
-        return execute(query, *given, **named)
+        return execute(cursor, query, *given, **named)
 
     with monkeypatch.context() as patch:
-        patch.setattr(session, "execute", spy)
+        patch.setattr(psycopg.Cursor, "execute", spy)
         story.when(*said)
     return asked
 
