@@ -86,7 +86,7 @@ def load(
         targets = _Targets(targets.sources, tuple(people))
     known, files = cases_of(session, people)
     facts = _facts_of_people(session, batch, people)
-    loaded = Loaded(
+    return Loaded(
         directory=staff,
         seen=seen,
         retracted=retracted,
@@ -99,8 +99,7 @@ def load(
         histories=load_histories(session, batch, people),
         alike=alike,
         reviews=waiting_of(session, targets.sources),
-    )
-    return loaded, keys
+    ), keys
 
 
 def _seen(
