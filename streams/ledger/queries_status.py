@@ -85,7 +85,7 @@ def ledger_status(session: Session, now: datetime) -> dict[str, Any]:
     """Return what waits for somebody, and what operations were told in the last day."""
     since = now - ALARMS_SINCE
     waiting = {"ours": OURS, "waiting": sorted(WAITING)}
-    held = rows(session, "SELECT count(*) AS count FROM event WHERE disposition = 'held'")
+    reviews = waiting_counts(session, now)
     unsent = rows(
         session,
         "SELECT count(*) AS unsent, min(created_at) AS oldest_at FROM outbox WHERE sent_at IS NULL",
@@ -96,8 +96,8 @@ def ledger_status(session: Session, now: datetime) -> dict[str, Any]:
         "repaired": rows(session, _REPAIRED, {"repair": REPAIR})[0]["count"],
         "pushes_held": open_restores(session),
         "alarms": rows(session, _ALARMS, (since,)),
-        "held": held[0]["count"],
-        "reviews": waiting_counts(session, now),
+        "held": reviews["count"],
+        "reviews": reviews,
         "sealed": sealed_waiting(session),
         "notices": rows(session, _NOTICES),
         "duties_open": rows(session, _DUTIES, {"now": now})[0],
