@@ -59,7 +59,7 @@ def test_copied_rows_keep_their_arrays(session: Session) -> None:
     candidates, given = [IDS[1], IDS[0]], ["pnc:1979/0163001B", "a {b}", ""]
     copy(session, tables.identity_decision, [(1, "possible", "names_differ", None, candidates)])
     copy(session, tables.identity_decision, [(2, "unknown", "nobody_found", None, [])])
-    copy(session, tables.source_record, [(1, "durham-police", IDS[2], given)])
+    copy(session, tables.source_record, [(1, "durham-police", IDS[2], given, None)])
     kept = session.execute("SELECT candidates FROM identity_decision ORDER BY seq").fetchall()
     assert kept == [(candidates,), ([],)]
     assert session.execute("SELECT identifiers FROM source_record").fetchall() == [(given,)]

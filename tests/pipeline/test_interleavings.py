@@ -33,6 +33,7 @@ from world_builder import (
 from world_run import World
 
 from streams.domain.notices import NoticeState
+from streams.stages.summarise import CASE_HANDED_OVER
 
 DAY = timedelta(days=1)
 COURT_ORDER = [{"kind": "community_order"}]
@@ -115,7 +116,8 @@ def test_every_event_ends_somewhere_and_every_notice_has_somebody(said: list[Sai
     for notice in world.notices:
         assert notice.recipient.officer
         assert notice.recipient.name
-        assert bool(notice.sources) is (notice.state is not NoticeState.WITHDRAWN)
+        if notice.type != CASE_HANDED_OVER:  # it rests on no event: what is open is somebody else's now
+            assert bool(notice.sources) is (notice.state is not NoticeState.WITHDRAWN)
 
 
 CALLOUTS = tuple(
