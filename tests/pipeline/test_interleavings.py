@@ -116,7 +116,7 @@ def test_every_event_ends_somewhere_and_every_notice_has_somebody(said: list[Sai
     for notice in world.notices:
         assert notice.recipient.officer
         assert notice.recipient.name
-        if notice.type != CASE_HANDED_OVER:  # it rests on no event: what is open is somebody else's now
+        if notice.type != CASE_HANDED_OVER:  # that tells of no event, but of what is open
             assert bool(notice.sources) is (notice.state is not NoticeState.WITHDRAWN)
 
 
