@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fixtures.ledger import SECRET
-from sealing.stored import DAY, VAULT, becomes_known, kept, passes, turn_on
+from sealing.stored import DAY, VAULT, a_clock, becomes_known, kept, passes, turn_on
 from world_builder import NOW, PERSON, STRANGER, THIRD, Said, arrested, callout, no_further_action
+from world_run import RULES
 
 from streams.domain.agencies import SEALED_FOR_MAX
 from streams.domain.merge_acts import PeopleMerged
 from streams.ledger.acting import DESK_CHAIN, Actor
+from streams.ledger.picking import Watch
+from streams.ledger.unsealing import SealedStore
 from streams.pipeline import Disposition
 
 if TYPE_CHECKING:
@@ -108,6 +111,22 @@ def test_after_28_days_it_is_erased_by_the_clock(sealing_story: Story) -> None:
     story.when(*becomes_known(NOW + SEALED_FOR_MAX + DAY))
     passes(story, NOW + SEALED_FOR_MAX + 2 * DAY)
     assert told_of(story, "domestic_abuse_callout_suspect") == []
+
+
+def test_turned_off_again_it_opens_nothing_and_erases_on_time(sealing_story: Story) -> None:
+    """Neither needs a key; whoever was noted to be looked for is forgotten with the rest."""
+    story = sealing_story
+    story.when(callout(STRANGER), *becomes_known())
+    story.engine.ledger.rules, story.engine.ledger.vault = RULES, None
+    clock = a_clock(story.engine.ledger, NOW + 2 * DAY)
+    clock.actor.store, clock.watch = SealedStore(), Watch(RULES, DAY)
+    clock.tick()
+    assert [each[:2] for each in kept(story)] == [(None, True)]
+    clock.now = lambda: NOW + SEALED_FOR_MAX
+    clock.tick()
+    assert kept(story) == [("erased", False, 0)]
+    assert told_of(story, "domestic_abuse_callout_suspect") == []
+    assert story.rows("SELECT count(*) FROM sealed_look") == [(0,)]
 
 
 def test_what_its_publisher_takes_back_is_gone_at_once(sealing_story: Story) -> None:
