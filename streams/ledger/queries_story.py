@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from streams.domain.alike import SCORED
 from streams.domain.log import REPAIR, Place, RawRecord
 from streams.domain.matching import (
     NAME_AND_BIRTH_DATE,
@@ -160,12 +161,17 @@ def _about(teller: Teller, event: Row) -> dict[str, object]:
         "crn": crn[0]["crn"] if crn else None,
     }
     if event["person_id"] is not None:
-        about["by"] = _kinds(teller, event)
+        about["by"] = list(_BY_SCORE) if _is_scored(decided) else _kinds(teller, event)
     if decided and decided[0]["outcome"] != "matched":
         about["reason"] = decided[0]["reason"]
         about["words"] = _WORDS.get(decided[0]["reason"], decided[0]["reason"])
         about["candidates"] = len(decided[0]["candidates"])
     return about
+
+
+def _is_scored(decided: Sequence[Row]) -> bool:
+    """Answer whether a score said whom an event is about, and no identifier."""
+    return bool(decided) and (decided[0]["outcome"], decided[0]["reason"]) == ("matched", SCORED)
 
 
 def _decision(decided: Sequence[Row], event: Row) -> str:
@@ -175,6 +181,8 @@ def _decision(decided: Sequence[Row], event: Row) -> str:
     return "decided_since" if since else outcome
 
 
+_BY_SCORE: Final = ("name", "birth_date", "address")
+"""What agrees, all of it, where a score alone says who it is."""
 _WORDS: Final[dict[str, str]] = {
     **{reason.value: words for reason, words in POSSIBLE_WORDS.items()},
     **{reason.value: words for reason, words in UNKNOWN_WORDS.items()},

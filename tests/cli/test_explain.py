@@ -1,7 +1,16 @@
 """`switchboard explain`: the whole story of an event, found by any of its ids."""
 
 import pytest
-from cli.scene import CRN, OFFICER, PERSONAL, PNC, PROVIDER, Scene, callout
+from cli.scene import (
+    CRN,
+    OFFICER,
+    PERSONAL,
+    PNC,
+    PROVIDER,
+    Scene,
+    allocated_and_assigned,
+    callout,
+)
 from fixtures.command_line import Switchboard
 
 
@@ -24,6 +33,24 @@ def test_a_routed_event_is_told_from_broker_to_officer(
     assert [duty["state"] for duty in story["duties"]] == ["open"] * 3
     assert story["audit"]["number"] == 1
     assert [(again["offset"], again["ended"]) for again in story["came_again"]] == [(1, "repeated")]
+
+
+def test_whoever_is_known_by_a_score_is_said_to_be(
+    switchboard: Switchboard, morning: Scene
+) -> None:
+    """Without an identifier the story says that name, birth date and address agree."""
+    home = {"kind": "home", "lines": ["7 Canary Lane"], "postcode": "QX7 2AB"}
+    lives = {"addresses": [{**home, "no_fixed_address": False}]}
+    kind, record = allocated_and_assigned()[1]
+    person = {**record["person"], **lives}
+    meta = {**record["meta"], "event_id": "assign-2"}
+    morning.publish("case-management", (kind, {**record, "meta": meta, "person": person}))
+    kind, record = callout("call-alike", None)
+    morning.publish("durham-police", (kind, {**record, "person": {**record["person"], **lives}}))
+    (story,) = switchboard("explain", "call-alike", "--json").lines
+    assert (story["ended"], story["about"]["crn"]) == ("routed", CRN)
+    assert story["about"]["by"] == ["name", "birth_date", "address"]
+    assert "matched by name, birth date, address" in switchboard("explain", "call-alike").out
 
 
 @pytest.mark.parametrize(
