@@ -17,7 +17,7 @@ from deciding import (
     teaching,
 )
 from following import answers, passes
-from world_builder import NOW, PARTNER, STRANGER, allocated
+from world_builder import NOW, PARTNER, PERSON, STRANGER, allocated, assigned, callout
 
 from streams.domain.notices import Move
 from streams.domain.reviews import ReviewState
@@ -131,3 +131,21 @@ def test_the_notice_cannot_be_finished_without_a_decision(story: Story) -> None:
     done = answers(story, notice, Move.FINISH, "DESK01", because="looked at it")
     assert "identity review decide" in done.refused[0]
     assert STRANGER.family_name not in repr(done)
+
+
+def test_a_held_event_of_case_management_teaches_once_it_is_certain(story: Story) -> None:
+    """What it would have taught in time it teaches late: the next finds the person by it."""
+    twin = PERSON.reference("crn")
+    both = [{"kind": "pnc", "value": PARTNER.pnc}, {"kind": "nomis", "value": "A1234BC"}]
+    held = assigned(at=NOW).but(person={**twin, "identifiers": [*twin["identifiers"], *both]})
+    story.given(allocated(PARTNER, at=NOW), held)
+    seq = number_of(story, held)
+    assert ended(story, seq) == ("held", None)
+    joins(story, seq, person_of(story))
+    by_number = {"identifiers": [{"kind": "nomis", "value": "A1234BC"}]}
+    found = callout(role="unclear").but(person=by_number)
+    story.when(found)
+    assert ended(story, number_of(story, found)) == ("routed", person_of(story))
+    theirs = callout(role="unclear", reference="DA-9").but(person=PARTNER.reference("pnc"))
+    story.when(theirs)
+    assert ended(story, number_of(story, theirs))[1] == person_of(story, PARTNER)
