@@ -143,6 +143,16 @@ INVARIANTS: Final = (
         " HAVING p.next_offset IS NULL OR p.next_offset <= max(k.log_offset)",
     ),
     Invariant(
+        "merged_have_nothing",
+        "something is about a person who was merged into another",
+        "SELECT 'merge ' || m.seq FROM merge m WHERE m.undone_seq IS NULL AND (EXISTS"
+        " (SELECT FROM event e WHERE e.person_id = m.gone) OR EXISTS"
+        " (SELECT FROM notice n WHERE n.person_id = m.gone) OR EXISTS"
+        " (SELECT FROM duty d WHERE d.person_id = m.gone) OR EXISTS"
+        " (SELECT FROM fact f WHERE f.person_id = m.gone) OR EXISTS"
+        " (SELECT FROM responsibility r WHERE r.person_id = m.gone))",
+    ),
+    Invariant(
         "person_known",
         "something is about a person whom the ledger does not have",
         "SELECT what || ' ' || id FROM (SELECT 'event' AS what, seq::text AS id, person_id"

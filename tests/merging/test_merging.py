@@ -172,3 +172,14 @@ def test_a_number_learnt_meanwhile_is_of_whom_it_was_said(two: Story) -> None:
     two.when(asked)
     assert about(two, "DA-6")["domestic_abuse_callout_suspect"] == {"OFF02", who_is(two, PARTNER)}
     assert unsound(two) == []
+
+
+def test_what_is_left_with_who_is_no_more_is_found(two: Story) -> None:
+    """The ledger's own verification says that a merge was not whole."""
+    gone = who_is(two, PARTNER)
+    merge(two)
+    two.session.execute(
+        "UPDATE fact SET person_id = %s WHERE seq = (SELECT max(seq) FROM fact)", (gone,)
+    )
+    (found,) = unsound(two)
+    assert "merged_have_nothing" in str(found)
