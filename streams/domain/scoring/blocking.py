@@ -176,9 +176,9 @@ def _half_pairs(name: ReadyName, *, both_ways: bool = False) -> tuple[str, ...]:
         forms = (sound_of(given), *_groups(name))
         found += [f"{form} {first}" for first in firsts for form in forms]
     if given and both_ways:
-        firsts = _initials(given, several=True)
+        begins = _initials(given, several=True)
         found += [sound_of(given)]
-        found += [f"{sound_of(family)} {first}" for family in families for first in firsts]
+        found += [f"{sound_of(family)} {first}" for family in families for first in begins]
     return tuple(dict.fromkeys(found))
 
 

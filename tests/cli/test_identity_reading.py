@@ -1,0 +1,144 @@
+"""Files of people as all sorts of programs write them: read, or refused by row and field."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from streams.cli import run
+from streams.cli._identity_dates import birth_digits, is_a_day
+
+ROWS = (
+    "id,first_name,surname,dob",
+    "a1,Zoë,Garsdyke,1980-02-03",
+    "a2,Zoe,Garsdyke,03/02/1980",
+)
+
+Told = tuple[int, list[dict[str, Any]], str]
+
+
+def scored(
+    file: Path, content: bytes | str, capsys: pytest.CaptureFixture[str], *options: str
+) -> Told:
+    """Write a file, score it, and return status, lines and what was complained of."""
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    capsys.readouterr()
+    status = run(["identity", "score", "--json", str(file), *options])
+    told = capsys.readouterr()
+    return status, [json.loads(line) for line in told.out.splitlines()], told.err
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_whatever_parts_the_columns_and_marks_the_beginning(
+    separator: str, encoding: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Commas, semicolons, tabs and bars are told by the header, and so is UTF-16 by its mark."""
+    content = "\r\n".join(ROWS).replace(",", separator).encode(encoding)
+    status, lines, _ = scored(tmp_path / "people.csv", content, capsys)
+    assert status == 0
+    assert [line["decision"] for line in lines if "left" in line] == ["join"]
+    assert lines[-1]["summary"]["records"] == 2
+
+
+def test_another_encoding_is_said_or_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody's accents are guessed at: the error says which option reads the file."""
+    content = "\n".join(ROWS).encode("cp1252")
+    status, lines, said = scored(tmp_path / "people.csv", content, capsys)
+    assert (status, lines) == (2, [])
+    assert "--encoding" in said
+    assert scored(tmp_path / "people.csv", content, capsys, "--encoding", "cp1252")[0] == 0
+    assert scored(tmp_path / "people.csv", content, capsys, "--encoding", "klingon")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "is empty"),
+        ("\n\n", "is empty"),
+        ("a,b\n1,2\n", "say with --map"),
+        ("surname,dob,surname\n1,2,3\n", "two columns are called 'surname'"),
+        (b"\x00\xff\x00", "UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_table_of_people_is_refused_in_words(
+    content: bytes | str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A traceback is no answer, and neither is silence."""
+    status, lines, said = scored(tmp_path / "people.csv", content, capsys)
+    assert (status, lines) == (2, [])
+    assert words in " ".join(said.split())
+
+
+def test_a_file_with_a_header_alone_has_no_pairs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody is compared with nobody, and that is no error."""
+    status, lines, _ = scored(tmp_path / "people.csv", ROWS[0], capsys)
+    assert (status, lines[-1]["summary"]["records"]) == (0, 0)
+
+
+def test_rows_that_do_not_fit_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An id twice, cells too many and too few, and a date that is none: by row and field."""
+    bad = ("a1,Ann,Garsdyke,1980-02-04", "a4,Ann,Garsdyke,1980-02-04,surplus", "a5,Ann", "a6,B,C,x")
+    status, lines, _ = scored(tmp_path / "people.csv", "\n".join((*ROWS, *bad)), capsys)
+    named = [(line["bad"]["row"], line["bad"]["field"]) for line in lines if "bad" in line]
+    assert (status, named) == (1, [(4, "id"), (5, "(row)"), (6, "(row)"), (7, "born_on")])
+
+
+def test_cells_in_which_there_is_nothing_say_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What programs write for a missing value is no name, no date and no fault; Nan is a name."""
+    rows = ("id,first_name,surname,dob", "1,Nan,Garsdyke,nan", "2,Nan,Garsdyke,NULL", "3,NaN,X,")
+    status, lines, _ = scored(tmp_path / "p.csv", "\n".join(rows), capsys, "--least", "-90")
+    assert status == 0
+    (pair,) = [line for line in lines if "left" in line]
+    assert {part["field"]: part["level"] for part in pair["fields"]} == {
+        "given": "exact",
+        "family": "exact",
+    }
+
+
+def test_columns_of_published_sets_are_understood(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A date in three columns, a second given name, an e-mail address, and who it really is."""
+    rows = (
+        "unique_id,fname_c1,fname_c2,lname_c1,by,bm,bd,email,cluster",
+        "1,Corwin,Alan,Garsdyke,1984,5,7,c@example.invalid,p1",
+        "2,Corwyn,A,Garsdyke,1984,5,7,c@example.invalid,p1",
+    )
+    status, lines, _ = scored(tmp_path / "people.csv", "\n".join(rows), capsys)
+    levels = {part["field"]: part["level"] for part in lines[0]["fields"]}
+    assert status == 0
+    assert (levels["birth"], levels["middle"], levels["other"]) == ("exact", "initial", "exact")
+    summary = lines[-1]["summary"]
+    assert (summary["pairs_of_one_person"], summary["even_odds_f1"]) == (1, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("given", "digits"),
+    [
+        ("1984-05-17", "19840517"),
+        ("1984-05-17 00:00:00", "19840517"),
+        ("1984-05-17T09:30:00Z", "19840517"),
+        ("19840517.0", "19840517"),
+        ("17/5/1984", "19840517"),
+        ("17 May 1984", "19840517"),
+        ("17-MAY-1984", "19840517"),
+        ("3rd September, 1984", "19840903"),
+        ("1984", "19840101"),
+        ("17/05/84", ""),
+        ("May 1984", ""),
+        ("soon", ""),
+        ("17 Smarch 1984", ""),
+    ],
+)
+def test_dates_of_birth_are_read_as_people_write_them(given: str, digits: str) -> None:
+    """A year of two digits is no year; a year alone is an estimate."""
+    assert birth_digits(given) == digits
+    assert not digits or is_a_day(digits)
