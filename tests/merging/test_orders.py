@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from streams.ledger.connection import Session
 
 QUICK: Final = range(6)
-ALL: Final = [range(start, start + 30) for start in range(6, 126, 30)]
+ALL: Final = [range(start, start + 15) for start in range(6, 51, 15)]
 EVENTS_MAX: Final = 7
 
 
