@@ -111,16 +111,19 @@ def _of_birth(
     for start in name_sounds(name) if is_estimate else _first_letters(name):
         yield f"b {start} {year} {day}"
     yield from (f"y {pair} {year}" for pair in pairs)
-    halves = _half_pairs(name, both_ways=is_sought)
-    for words in halves:
+    plain = _half_pairs(name)
+    for words in plain:
         # Of an estimate only the year says anything: whoever has one meets everybody of the year.
         if is_estimate or not is_sought:
             yield f"s {words} {year}"
         if is_estimate or is_sought:
             yield f"c {words} {year}"
-        if not is_estimate:
-            yield f"d {words} {day}"
-            yield f"m {words} {birth[:6]}"
+    if is_estimate:
+        return
+    for words in _half_pairs(name, both_ways=is_sought):
+        yield f"d {words} {day}"
+        yield f"m {words} {birth[:6]}"
+        if not is_sought or words in plain:
             yield f"t {words} {year}{birth[6:]}"
 
 
@@ -176,7 +179,7 @@ def _half_pairs(name: ReadyName, *, both_ways: bool = False) -> tuple[str, ...]:
         forms = (sound_of(given), *_groups(name))
         found += [f"{form} {first}" for first in firsts for form in forms]
     if given and both_ways:
-        begins = _initials(given, several=True)
+        begins = _initials(given)
         found += [sound_of(given)]
         found += [f"{sound_of(family)} {first}" for family in families for first in begins]
     return tuple(dict.fromkeys(found))
