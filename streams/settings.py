@@ -97,7 +97,8 @@ class Settings(BaseSettings):
     Source: DESIGN 4.7.
     """
     identity_junk_file: Path | None = None
-    """What stands for "not known" here besides what we ship; a file as docs/identity.md says."""
+    """What stands for "not known" here besides what we ship: a TOML file with lists of `words`,
+    `postcodes` and `birth_dates`, and under `[identifiers]` a list for each kind."""
     holidays_file: Path | None = None
     """Days on which nobody works though the calendar says so, and the reverse (a TOML file)."""
 
