@@ -87,6 +87,22 @@ def desks(standing: Standing, provider: str) -> Iterator[Candidate]:
     yield Candidate(last, last, f"{last}:{provider}", provider, always=True)
 
 
+def desk_provider(standing: Standing, recipient: Recipient) -> str:
+    """Return for which provider a recipient stands: somebody of another one may hold its role."""
+    directory, at = standing.directory, standing.at
+    holdings = (
+        directory.role(role, provider, at)
+        for role, provider in sorted(directory.roles)
+        if role.value == recipient.reached_as
+    )
+    held = [
+        holding.provider
+        for holding in holdings
+        if holding is not None and recipient.officer in {holding.holder, holding.cover}
+    ]
+    return recipient.provider if not held or recipient.provider in held else held[0]
+
+
 def why_not(standing: Standing, candidate: Candidate) -> str | None:
     """Return why a candidate is passed over, or None if they can be told.
 

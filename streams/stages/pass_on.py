@@ -23,6 +23,7 @@ from streams.domain.reviews import IDENTITY_HELD
 from streams.domain.rungs import (
     Candidate,
     candidates,
+    desk_provider,
     desks,
     has_channel,
     level,
@@ -124,9 +125,10 @@ def _rungs(notice: Notice, passing: Passing) -> list[tuple[int, Candidate]]:
     """Return everybody on a notice's ladder, each with their place on it."""
     standing = passing.standing
     found = candidates(standing, Addressee(notice.addressee), notice.meant)
-    everybody = desks(standing, notice.recipient.provider) if found is None else found
+    if found is None:
+        found = desks(standing, desk_provider(standing, notice.recipient))
     roles = tuple(rung.role for rung in notice.ladder)
-    return [(level(roles, each), each) for each in everybody]
+    return [(level(roles, each), each) for each in found]
 
 
 def _next(notice: Notice, passing: Passing) -> _Found | None:

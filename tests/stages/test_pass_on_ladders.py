@@ -7,7 +7,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from world_builder import (
     CRC,
@@ -161,6 +161,12 @@ def test_a_ladder_ends_and_every_rung_is_entitled(
     case=cases,
     to=st.sampled_from(Addressee),
     climbed=st.integers(0, 5),
+)
+@example(
+    staff=[holds("restricted_access_lead", "ENF01", cover=None, effective_at=NOW)],
+    case=((), None, {"OFF01"}),
+    to=Addressee.RESPONSIBLE_OFFICER,
+    climbed=4,
 )
 def test_whoever_has_it_by_rights_is_there_and_entitled(
     staff: list[Said],
