@@ -195,18 +195,18 @@ def test_of_a_known_person_each_thing_stands_where_it_must(story: Story) -> None
     assert places(story) == expected
 
 
-def test_of_a_new_person_matching_keys_are_kept(empty_story: Story) -> None:
-    """An allocation keeps what matching needs: surnames, birth date, identifiers; no address."""
+def test_of_a_new_person_what_tells_people_apart_is_kept(empty_story: Story) -> None:
+    """An allocation keeps names, birth date, home and identifiers, as given and to compare."""
     empty_story.when(allocated().but(person=who(("pnc", pnc()), ("crn", "X777123"))))
     found = places(empty_story)
-    names = {PAYLOAD, "person.family_names"}
-    assert {canary: found.pop(canary) for canary in ("Goldcrest", "Wagtail", "Nightjarson")} == (
-        dict.fromkeys(("Goldcrest", "Wagtail", "Nightjarson"), names)
-    )
-    assert found.pop("1987-03-29") == {"person.birth_dates"}
-    assert found.pop("0123456") == {PAYLOAD, "source_record.identifiers"}
-    assert set().union(*found.values()) == {PAYLOAD}
-    assert set(found) == {"Siskin", "Finchfield Terrace", "ZZ99 3CZ"}
+    compared = {PAYLOAD, "person.description", "source_record.reference"}
+    by_surname = compared | {"person.family_names"}
+    assert found == {
+        **dict.fromkeys(("Goldcrest", "Wagtail", "Nightjarson"), by_surname),
+        **dict.fromkeys(("Siskin", "Finchfield Terrace", "ZZ99 3CZ"), compared),
+        "1987-03-29": {"person.birth_dates"},
+        "0123456": compared | {"source_record.identifiers"},
+    }
 
 
 def quote(given: PersonEvent, _view: CaseView, _now: datetime) -> tuple[Instruction, ...]:

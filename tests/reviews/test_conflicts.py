@@ -297,5 +297,4 @@ def test_nobody_goes_on_reading_what_is_about_another(story: Story) -> None:
     assert [each.state.value for each in kept] == ["withdrawn", "raised"]
     assert (kept[1].facts["grade"], len(kept[1].sources)) == ("standard", 1)
     assert "you are told this again, since another part" in kept[1].why_you
-    theirs = [n for n in story.notices if n.recipient.officer == "OFF02"]
-    assert [each.facts["grade"] for each in theirs] == ["high"]
+    assert [n.facts["grade"] for n in story.notices if n.recipient.officer == "OFF02"] == ["high"]
