@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from flows.assigning import ALLOCATED, ASSIGNED, DESK, NEW_TEAM, TO_ASK, TOLD, assignment
 from flows.time_passing import time_passes
 from world_builder import (
     NOW,
@@ -31,30 +32,14 @@ from world_checks import (
 if TYPE_CHECKING:
     from fixtures.ledger import Story
 
-    from streams.domain.notices import Notice
 
 DAY: Final = timedelta(days=1)
-NEW_TEAM: Final = newly_allocated(team=OTHER_TEAM)
-"""An allocation that is none of an officer: the provider must assign anew."""
-ALLOCATED: Final = ["duty officer_assigned of DESK02: open", "raised: case_allocated to DESK02"]
-TO_ASK: Final = ["duty safeguarding_check_asked of OFF02: open"] * 2
-TOLD: Final = "raised: case_assigned to OFF02"
-COPY: Final = "raised: checks_never_asked to MGR01"
-ASSIGNED: Final = [*TO_ASK, TOLD, COPY]
-GONE: Final = "raised: case_handed_over to OFF01"
-"""What the officer who had the person reads, once, of what was handed over."""
-DESK: Final = (an_officer("DESK02", None, grade="desk"), holds("allocation_desk", "DESK02"))
 
 
 @pytest.fixture(autouse=True)
 def _with_a_desk(story: Story) -> None:
     """Let every story have an allocation desk."""
     story.given(*DESK)
-
-
-def assignment(story: Story) -> Notice:
-    """Return the only notice of an assignment."""
-    return story.notice("case_assigned")
 
 
 def test_an_allocation_tells_the_desk_by_when_it_must_assign(story: Story) -> None:
