@@ -69,7 +69,8 @@ class Hands:
     def _notes(self, now: Case) -> Iterator[tuple[Note, str]]:
         """Hand each open notice to whose it is; yield those that went, with who had them."""
         for note in self.desk.notes[now.person]:
-            to, had = self.whom(now, note.role, note.to.provider, note.named), note.to
+            had = note.to
+            to = self.whom(now, note.role, self._desk_of(had, now.at), note.named)
             if to == had or note.is_withdrawn:
                 continue
             note.to, note.notice = to, self.shown(note, to)
@@ -77,6 +78,16 @@ class Hands:
                 self.perhaps.append(note.told(HANDED_OVER))
             else:
                 yield note, had.officer
+
+    def _desk_of(self, to: Recipient, at: datetime) -> str:
+        """Return for which provider somebody has a note: they may hold a role of another one."""
+        officer, own, role = to
+        for_whom = [
+            provider
+            for provider in self.staff.providers_with(role)
+            if any(each.officer == officer for each in self.staff.holders(role, provider, at))
+        ]
+        return for_whom[0] if for_whom and own not in for_whom else own
 
     def _duties(self, before: Case, now: Case, moved: dict[Note, str]) -> None:
         """Give each open duty to whose it is."""
