@@ -40,7 +40,7 @@ def main(orders: dict[str, Any]) -> None:
         if asked or _is_alone(holders):
             _stop(server)
             break
-        time.sleep(LOOK_SECONDS)
+        time.sleep(LOOK_SECONDS)  # holders are processes: none says that it ended
     with contextlib.suppress(OSError):
         Path(orders["socket_folder"]).rmdir()
 

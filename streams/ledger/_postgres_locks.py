@@ -23,7 +23,7 @@ def wait_until(is_met: Callable[[], bool], seconds: float) -> bool:
     while not is_met():
         if time.monotonic() >= deadline:
             return False
-        time.sleep(POLL_SECONDS)
+        time.sleep(POLL_SECONDS)  # what is waited for is another process, which says nothing
     return True
 
 

@@ -8,7 +8,7 @@ other: so what an event found is what was there by its number, and a replay find
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from streams.domain.agencies import AgencyKind
@@ -83,9 +83,10 @@ def load_alike(
     alike = Alike(scorer)
     if scorer is None:
         return alike
-    named = _named(session, batch, found)
-    open_ones = list(_left_open(batch, found, named))
-    taught = _taught(batch, found)
+    keyed = [_keyed(each, found) for each in batch]
+    named = _named(session, keyed)
+    open_ones = list(_left_open(keyed, found, named))
+    taught = _taught(keyed, found)
     take_turn(session, looks=bool(open_ones), teaches=taught is not None)
     ids = set(taught or ())
     for each, decision in open_ones:
@@ -100,36 +101,48 @@ def load_alike(
     return alike
 
 
-def _named(session: Session, batch: Sequence[Prepared], found: Found) -> dict[UUID, Known]:
+class _Keyed(NamedTuple):
+    """An event, to whom its identifiers point, and to whom its name and birth date do."""
+
+    prepared: Prepared
+    pointed: frozenset[UUID]
+    named: frozenset[UUID]
+
+    @property
+    def is_certain(self) -> bool:
+        """Answer whether identifiers point to one person, and name and birth date to them too."""
+        return len(self.pointed) == 1 and self.pointed <= self.named
+
+
+def _keyed(prepared: Prepared, found: Found) -> _Keyed:
+    """Say to whom the keys of an event point."""
+    pointed: set[UUID] = set()
+    named: set[UUID] = set()
+    for key in prepared.looked.keys if prepared.looked else ():
+        (named if key.kind == NAME_AND_BIRTH_DATE else pointed).update(found.get(key, ()))
+    return _Keyed(prepared, frozenset(pointed), frozenset(named))
+
+
+def _named(session: Session, keyed: Sequence[_Keyed]) -> dict[UUID, Known]:
     """Read the names of those whom an identifier points to and no name and birth date with it."""
     doubtful: set[UUID] = set()
-    for each in batch:
-        looked = each.looked
+    for each in keyed:
+        looked = each.prepared.looked
         if looked is None or not (looked.reference.family_names and looked.reference.birth_dates):
             continue
-        pointed, named = _who(looked.keys, found)
-        if len(pointed) == 1 and not pointed <= named:
-            doubtful |= pointed
+        if len(each.pointed) == 1 and not each.is_certain:
+            doubtful |= each.pointed
     if not doubtful:
         return {}
     rows = session.execute(NAMED, (uuids(sorted(doubtful)),)).fetchall()
     return {row[0]: Known(row[0], frozenset(row[1]), frozenset(row[2])) for row in rows}
 
 
-def _who(keys: Iterable[LookupKey], found: Found) -> tuple[set[UUID], set[UUID]]:
-    """Return to whom identifiers point, and to whom name and birth date do."""
-    pointed: set[UUID] = set()
-    named: set[UUID] = set()
-    for key in keys:
-        (named if key.kind == NAME_AND_BIRTH_DATE else pointed).update(found.get(key, ()))
-    return pointed, named
-
-
 def _left_open(
-    batch: Sequence[Prepared], found: Found, known: Mapping[UUID, Known]
+    keyed: Iterable[_Keyed], found: Found, known: Mapping[UUID, Known]
 ) -> Iterator[tuple[Prepared, Possible | Unknown]]:
     """Yield the events that exact keys do not decide, with what they say of them."""
-    for each in batch:
+    for each in (one.prepared for one in keyed if not one.is_certain):
         if each.looked is None or each.opened is None:
             continue
         reference = each.looked.reference
@@ -146,15 +159,14 @@ def _pointed(decision: Possible | Unknown) -> tuple[UUID, ...]:
     return decision.candidates if isinstance(decision, Possible) else ()
 
 
-def _taught(batch: Sequence[Prepared], found: Found) -> set[UUID] | None:
+def _taught(keyed: Iterable[_Keyed], found: Found) -> set[UUID] | None:
     """Return of whom case management may say something new; None where it says nothing."""
     taught: set[UUID] = set()
     teaches = False
-    for each in batch:
-        opened, looked = each.opened, each.looked
+    for prepared, pointed, _ in keyed:
+        opened, looked = prepared.opened, prepared.looked
         if opened is None or looked is None or opened.agency.kind is not AgencyKind.CASE_MANAGEMENT:
             continue
-        pointed, _ = _who(looked.keys, found)
         begins = isinstance(opened.event, CaseAllocated) and not pointed
         gives_home = looked.said is not None and bool(looked.said.addresses)
         is_new = any(pointed.isdisjoint(found.get(key, ())) for key in looked.keys)

@@ -14,8 +14,7 @@ from uuid import UUID
 
 from streams.domain.agencies import AgencyKind
 from streams.domain.alike import Scorer, key_number, key_numbers, keys_of
-from streams.domain.log import RawRecord
-from streams.domain.passage import Looked, Opened
+from streams.domain.passage import Looked
 from streams.domain.portraits import (
     PORTRAIT,
     Portrait,
@@ -29,8 +28,9 @@ from streams.ledger import tables
 from streams.ledger.arrays import blobs, numbers, texts, uuids
 from streams.ledger.connection import Session, connect
 from streams.ledger.copying import copy
+from streams.ledger.matching_rows import kept_identifiers
+from streams.ledger.reading_again import opened_again
 from streams.pipeline import Rules
-from streams.stages.admit import open_record
 from streams.stages.identify import look
 
 Advance = Callable[[int], None]
@@ -126,8 +126,7 @@ def _refer(session: Session, rules: Rules) -> None:
                 if row[6]:
                     said.append((row[1], reference))
                 else:
-                    given = [f"{each.kind.value}:{each.value}" for each in looked.identifiers]
-                    new.append((row[1], row[2], person_id, given, reference))
+                    new.append((row[1], row[2], person_id, kept_identifiers(looked), reference))
     held = numbers(seq for seq, _ in said), blobs(reference for _, reference in said)
     session.execute(REFERRED, held)
     copy(session, tables.source_record, new)
@@ -140,11 +139,9 @@ def _taught(
     known: Portrait | None = None
     for row in events:
         _, _, publisher, offset, payload, broker_at, is_record = row
-        agency = rules.register.agencies[publisher]
-        raw = RawRecord(offset, None, bytes(payload), (), broker_at)
-        opened = open_record(raw, agency, rules.models)
+        opened = opened_again((publisher, offset, payload, broker_at), rules)
         # What can no longer be read teaches nothing.
-        looked = look(opened, rules.junk) if isinstance(opened, Opened) else None
+        looked = None if opened is None else look(opened, rules.junk)
         if looked is None or looked.said is None:
             continue
         said = portrait_of(looked.said, looked.identifiers)

@@ -208,7 +208,7 @@ def _facts_of_matters(session: Session, batch: Sequence[Prepared]) -> list[Fact]
         f"SELECT {FACT_COLUMNS} FROM fact WHERE matter = ANY(%s) ORDER BY seq",  # noqa: S608 - a constant
         (texts(matters),),
     ).fetchall()
-    return [_fact(row) for row in rows]
+    return [read_fact(row) for row in rows]
 
 
 def _facts_of_people(
@@ -229,10 +229,10 @@ def facts_of(session: Session, people: Sequence[UUID], flows: Iterable[Flow]) ->
         " WHERE person_id = ANY(%s) AND kind = ANY(%s)) AS f WHERE newest <= %s ORDER BY seq",
         (uuids(people), kinds, FACTS_MAX),
     ).fetchall()
-    return [_fact(row) for row in rows]
+    return [read_fact(row) for row in rows]
 
 
-def _fact(row: Sequence[object]) -> Fact:
+def read_fact(row: Sequence[object]) -> Fact:
     """Read a fact."""
     person_id, kind, matter, occurred_at, publisher, event_id = row
     return Fact(person_id, FactKind(kind), matter, occurred_at, (publisher, event_id))  # type: ignore[arg-type]  # the driver gives the columns' types

@@ -6,12 +6,11 @@ are taken.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from streams.domain.acts import Act
 from streams.domain.duties import Duty, duty_matter
-from streams.domain.log import RawRecord
 from streams.domain.notices import Notice
 from streams.domain.passage import Opened
 from streams.ledger.arrays import Array, texts, uuids
@@ -31,8 +30,8 @@ from streams.ledger.load_following import (
     to_look_at,
     whose,
 )
+from streams.ledger.reading_again import opened_again
 from streams.pipeline import Loaded, Rules
-from streams.stages.admit import open_record
 
 MATTERS: Final = (
     "SELECT person_id, matter FROM duty WHERE id = ANY(%s)"
@@ -114,16 +113,5 @@ def _openers(session: Session, duties: Sequence[UUID], rules: Rules) -> Mapping[
     if not duties:
         return {}
     rows = session.execute(OPENERS, (uuids(duties),)).fetchall()
-    read = ((row[0], _opened(row[1:], rules)) for row in rows)
+    read = ((row[0], opened_again(row[1:], rules)) for row in rows)
     return {duty: opened for duty, opened in read if opened is not None}
-
-
-def _opened(row: Sequence[Any], rules: Rules) -> Opened | None:
-    """Read an event as it was admitted; its headers were checked then and are not kept."""
-    publisher, offset, payload, broker_at = row
-    agency = rules.register.agencies.get(publisher)
-    if agency is None:
-        return None
-    raw = RawRecord(offset, None, bytes(payload), (), broker_at)
-    opened = open_record(raw, agency, rules.models)
-    return opened if isinstance(opened, Opened) else None

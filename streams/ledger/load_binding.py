@@ -14,8 +14,7 @@ from uuid import UUID
 from streams.domain.acts import Act
 from streams.domain.duties import Duty
 from streams.domain.identifiers import MATCHING_KINDS, IdentifierKind
-from streams.domain.instructions import Fact, FactKind
-from streams.domain.log import REPAIR, RawRecord
+from streams.domain.instructions import Fact
 from streams.domain.matching import (
     NAME_AND_BIRTH_DATE,
     Known,
@@ -38,22 +37,21 @@ from streams.ledger.load import (
     cases_of,
     load,
     read_duty,
+    read_fact,
     read_notices,
 )
 from streams.ledger.load_following import Whose, to_look_at
+from streams.ledger.reading_again import ADMITTED, admitted_of
 from streams.ledger.reviews import reviews_of
 from streams.ledger.standing_merges import merges_of
-from streams.pipeline import Disposition, Loaded, Prepared, Rules, prepare
+from streams.pipeline import Loaded, Rules
 from streams.pipeline.merge_values import Merging
 from streams.pipeline.values import Admitted
 from streams.stages.notify import matter_of_held
 
 EVENTS: Final = (
-    "SELECT e.seq, e.publisher, e.topic, e.log_offset, e.payload, e.broker_at, e.disposition,"
-    " e.because, e.person_id, e.raised_at, EXISTS (SELECT FROM event u"
-    " WHERE u.publisher = e.publisher AND u.seq > e.seq"
-    " AND (u.retracts = e.event_id OR u.supersedes = e.event_id)) AS undone,"
-    " EXISTS (SELECT FROM person p WHERE p.created_seq = e.seq) AS began FROM event e"
+    f"SELECT {ADMITTED}, EXISTS (SELECT FROM person p WHERE p.created_seq = e.seq) AS began"  # noqa: S608 - a constant
+    " FROM event e"
     " WHERE e.seq = ANY(%s) AND e.payload IS NOT NULL AND e.retracts IS NULL ORDER BY e.seq"
 )
 NEWEST: Final = (
@@ -111,13 +109,7 @@ def load_binding(session: Session, acts: Sequence[Act], needs: Needs) -> tuple[L
 
 def _admitted(session: Session, seqs: Sequence[int], rules: Rules) -> Iterable[Admitted]:
     """Open events again; what can no longer be read is nobody's to decide about."""
-    for row in session.execute(EVENTS, (list(seqs),)).fetchall():
-        seq, publisher, topic, offset, payload, broker_at, *rest = row
-        prepared = read_again((publisher, topic, offset, payload, broker_at), rules)
-        if prepared is not None:
-            disposition, because, person_id, worked_at, undone, began = rest
-            how = (Disposition(disposition), because, person_id, worked_at)
-            yield Admitted(seq, prepared, *how, is_undone=undone, began=began)
+    return admitted_of(session.execute(EVENTS.encode(), (list(seqs),)).fetchall(), rules)
 
 
 def _told_with(
@@ -133,26 +125,10 @@ def _told_with(
     return {each.seq: each for each in _admitted(session, [row[0] for row in rows], rules)}
 
 
-def read_again(row: Sequence[Any], rules: Rules) -> Prepared | None:
-    """Open what is kept of an event as it was opened when it came; None for nobody's."""
-    publisher, topic, offset, payload, broker_at = row
-    agency = rules.register.agencies.get(publisher)
-    if agency is None:
-        return None
-    raw = RawRecord(offset, None, bytes(payload), (), broker_at)
-    prepared = prepare(raw, agency.feed, rules, is_repair=topic == REPAIR)
-    return prepared if prepared.opened is not None and prepared.looked is not None else None
-
-
 def facts_about(session: Session, people: Sequence[UUID]) -> list[Fact]:
     """Read every fact about people, in the order in which their events were admitted."""
     statement = f"SELECT {FACT_COLUMNS} FROM fact WHERE person_id = ANY(%s) ORDER BY seq"  # noqa: S608 - constants of ours
-    return [
-        Fact(person_id, FactKind(kind), matter, occurred_at, (publisher, event_id))
-        for person_id, kind, matter, occurred_at, publisher, event_id in session.execute(
-            statement.encode(), (uuids(people),)
-        )
-    ]
+    return [read_fact(row) for row in session.execute(statement.encode(), (uuids(people),))]
 
 
 def notices_about(

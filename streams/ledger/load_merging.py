@@ -25,13 +25,13 @@ from streams.ledger.load_binding import (
     duties_about,
     facts_about,
     notices_about,
-    read_again,
 )
 from streams.ledger.load_following import Whose, to_look_at
+from streams.ledger.reading_again import ADMITTED, admitted_of
 from streams.ledger.recognising import known_by, still_known_by
 from streams.ledger.reviews import REVIEW_COLUMNS, read_review
 from streams.ledger.standing_merges import merges_of
-from streams.pipeline import Disposition, Loaded, Rules
+from streams.pipeline import Loaded, Rules
 from streams.pipeline.merge_values import REMEMBERED, Merging, Moved, Standing
 from streams.pipeline.values import Admitted
 
@@ -53,17 +53,11 @@ AWAITED: Final = (
     "SELECT FROM duty WHERE person_id = ANY(%s) AND state IN ('open', 'overdue') LIMIT 1"
 )
 EVENTS: Final = (
-    "SELECT seq, publisher, topic, log_offset, payload, broker_at, disposition, because, person_id,"
-    " raised_at, EXISTS (SELECT FROM event u WHERE u.publisher = e.publisher AND u.seq > e.seq"
-    " AND (u.retracts = e.event_id OR u.supersedes = e.event_id)) AS undone"
-    " FROM event e WHERE person_id = ANY(%s) AND payload IS NOT NULL AND retracts IS NULL"
-    " ORDER BY seq"
+    f"SELECT {ADMITTED} FROM event e WHERE person_id = ANY(%s) AND payload IS NOT NULL"  # noqa: S608 - a constant
+    " AND retracts IS NULL ORDER BY seq"
 )
 MEANWHILE: Final = (
-    "SELECT seq, publisher, topic, log_offset, payload, broker_at, disposition, because, raised_at,"
-    " EXISTS (SELECT FROM event u WHERE u.publisher = e.publisher AND u.seq > e.seq"
-    " AND (u.retracts = e.event_id OR u.supersedes = e.event_id)) AS undone"
-    " FROM event e WHERE person_id = %s AND payload IS NOT NULL"
+    f"SELECT {ADMITTED} FROM event e WHERE person_id = %s AND payload IS NOT NULL"  # noqa: S608 - the same
     " AND NOT EXISTS (SELECT FROM merge_moved m WHERE m.merge_seq = %s"
     " AND m.what IN ('event', 'event_of_kept') AND m.key = e.seq::text) ORDER BY seq"
 )
@@ -140,6 +134,8 @@ def _undo(session: Session, act: MergeAct, rules: Rules, standing: Iterable[Stan
         "SELECT DISTINCT publisher, event_id FROM fact WHERE person_id = %s AND seq = ANY(%s)",
         (act.kept, [int(each) for each in moved[FACT]]),
     ).fetchall()
+    # What can no longer be read stays where it is.
+    came = session.execute(MEANWHILE.encode(), (act.kept, act.merge_seq)).fetchall()
     return _Undo(
         Moved(
             REMEMBERED.validate_json(bytes(row[0])),
@@ -149,24 +145,18 @@ def _undo(session: Session, act: MergeAct, rules: Rules, standing: Iterable[Stan
             frozenset(UUID(each) for each in moved[DUTY]),
         ),
         keys,
-        tuple(_meanwhile(session, act, rules)),
+        tuple(admitted_of(came, rules)),
     )
 
 
 def _events(session: Session, act: MergeAct, rules: Rules) -> Iterable[Admitted]:
     """Open what is kept of two who are to be one, where anything is awaited about either."""
     if isinstance(act, PeopleUnmerged):
-        return
+        return ()
     people = uuids(sorted(act.touched.people))
     if session.execute(AWAITED, (people,)).fetchone() is None:
-        return
-    for row in session.execute(EVENTS, (people,)).fetchall():
-        seq, publisher, topic, offset, payload, broker_at, *rest = row
-        prepared = read_again((publisher, topic, offset, payload, broker_at), rules)
-        if prepared is not None:
-            disposition, because, person_id, worked_at, undone = rest
-            how = (Disposition(disposition), because, person_id, worked_at)
-            yield Admitted(seq, prepared, *how, is_undone=undone)
+        return ()
+    return admitted_of(session.execute(EVENTS.encode(), (people,)).fetchall(), rules)
 
 
 def moved_by(session: Session, merge_seq: int) -> dict[str, list[str]]:
@@ -176,17 +166,6 @@ def moved_by(session: Session, merge_seq: int) -> dict[str, list[str]]:
     for what, key in session.execute(statement, (merge_seq,)):
         moved[what].append(key)
     return moved
-
-
-def _meanwhile(session: Session, act: PeopleUnmerged, rules: Rules) -> Iterable[Admitted]:
-    """Open what came since; what can no longer be read stays where it is."""
-    for row in session.execute(MEANWHILE, (act.kept, act.merge_seq)).fetchall():
-        seq, publisher, topic, offset, payload, broker_at, *rest = row
-        prepared = read_again((publisher, topic, offset, payload, broker_at), rules)
-        if prepared is not None:
-            disposition, because, worked_at, undone = rest
-            how = (Disposition(disposition), because, act.kept, worked_at)
-            yield Admitted(seq, prepared, *how, is_undone=undone)
 
 
 def _found(

@@ -3,6 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
+from streams.domain.passage import Looked
 from streams.domain.portraits import PORTRAIT
 from streams.pipeline import Work
 
@@ -44,6 +45,11 @@ def _description(work: Work, person_id: UUID) -> bytes | None:
     return PORTRAIT.dump_json(work.alike.portraits[person_id])
 
 
+def kept_identifiers(looked: Looked) -> list[str]:
+    """Return identifiers as they are kept of a source: the kind, a colon, the value."""
+    return [f"{each.kind.value}:{each.value}" for each in looked.identifiers]
+
+
 def source_rows(work: Work) -> list[tuple[Any, ...]]:
     """Return what the events that taught something say of their people, as it was given."""
     return [
@@ -51,7 +57,7 @@ def source_rows(work: Work) -> list[tuple[Any, ...]]:
             ended.seq,
             ended.prepared.opened.event.meta.publisher,
             ended.person_id,
-            [f"{each.kind.value}:{each.value}" for each in ended.prepared.looked.identifiers],
+            kept_identifiers(ended.prepared.looked),
             _reference(work, ended.seq),
         )
         for ended in work.ended

@@ -14,9 +14,9 @@ from streams.domain.ladders import may_ring
 from streams.domain.matching import Matched
 from streams.domain.reviews import IDENTITY_HELD
 from streams.ledger.connection import Session, world
-from streams.ledger.load_binding import read_again
 from streams.ledger.looking_again import identities_now
 from streams.ledger.picking import LookedUp, Watch
+from streams.ledger.reading_again import read_again
 
 LOOK_ANYHOW_AFTER: Final = timedelta(minutes=1)
 """Assumed: no transaction is longer under way than this (DESIGN 4.3: 30 s)."""

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from streams.domain.log import RawRecord
 from streams.domain.matching import Known, Possible
 from streams.domain.passage import Identity
 from streams.domain.portraits import PORTRAIT, Portrait
@@ -23,8 +22,9 @@ from streams.ledger.arrays import blobs, texts
 from streams.ledger.connection import Session, world
 from streams.ledger.looking_again import identities_now
 from streams.ledger.picking import Watch
+from streams.ledger.reading_again import read_again
 from streams.ledger.vault import Sealed, Vault, VaultRefused
-from streams.pipeline import Prepared, prepare
+from streams.pipeline import Prepared
 
 ERASED_AT_ONCE: Final = 500
 """Assumed: one act names so many events."""
@@ -46,7 +46,8 @@ FOUND: Final = (
 )
 """By the hashes first, whatever PostgreSQL believes of the tables' sizes: 2 ms, not 3 s."""
 CONTENT: Final = (
-    "SELECT s.seq, s.publisher, s.key_id, s.wrapped_key, s.ciphertext, e.log_offset, e.broker_at"
+    "SELECT s.seq, s.publisher, e.topic, s.key_id, s.wrapped_key, s.ciphertext, e.log_offset,"
+    " e.broker_at"
     " FROM sealed s JOIN event e USING (seq) WHERE s.seq = ANY(%(seqs)s) AND s.ended IS NULL"
     " ORDER BY s.seq"
 )
@@ -155,15 +156,12 @@ class _Look:
 
     def _read(self, row: Sequence[Any]) -> Prepared | None:
         """Decrypt one event; None where it was changed, or cannot be read by these rules."""
-        seq, publisher, key_id, wrapped, ciphertext, offset, broker_at = row
+        seq, publisher, topic, key_id, wrapped, ciphertext, offset, broker_at = row
         try:
             payload = self.vault.open(seq, Sealed(key_id, bytes(wrapped), bytes(ciphertext)))
         except VaultRefused:
             return None
-        raw = RawRecord(offset, None, payload, (), broker_at)
-        feed = self.watch.rules.register.agencies[publisher].feed
-        prepared = prepare(raw, feed, self.watch.rules)
-        return prepared if prepared.opened is not None and prepared.looked is not None else None
+        return read_again((publisher, topic, offset, payload, broker_at), self.watch.rules)
 
 
 def _act(seq: int, identity: Identity) -> SealedOpened | None:

@@ -22,9 +22,9 @@ from streams.domain.scoring.score import Score
 from streams.domain.sharing import is_for_provider
 from streams.ledger.alike import portraits_of
 from streams.ledger.connection import Session
-from streams.ledger.load_binding import read_again
 from streams.ledger.queries_told import duties_opened, told_by
 from streams.ledger.reading import Row, rows
+from streams.ledger.reading_again import read_again
 from streams.ledger.reviews import reviews_of
 from streams.pipeline import Prepared, Rules
 from streams.pipeline.decision_refusals import INSTEAD_OF

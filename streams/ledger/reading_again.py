@@ -1,0 +1,56 @@
+"""Events that were admitted, opened again from what is kept of them as they were when they came."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from streams.domain.log import REPAIR, RawRecord
+from streams.domain.passage import Opened
+from streams.pipeline import Disposition, Prepared, Rules, prepare
+from streams.pipeline.values import Admitted
+from streams.stages.admit import open_record
+
+ADMITTED: Final = (
+    "e.seq, e.publisher, e.topic, e.log_offset, e.payload, e.broker_at, e.disposition, e.because,"
+    " e.person_id, e.raised_at, EXISTS (SELECT FROM event u WHERE u.publisher = e.publisher"
+    " AND u.seq > e.seq AND (u.retracts = e.event_id OR u.supersedes = e.event_id)) AS undone"
+)
+"""What `admitted_of` reads of an event `e`; whether its person began with it may come after."""
+
+
+def opened_again(row: Sequence[Any], rules: Rules) -> Opened | None:
+    """Open an event; its headers were checked when it came, and are not kept.
+
+    The row has the publisher, the offset, the payload and the broker's time. Returns None for what
+    can no longer be read.
+    """
+    publisher, offset, payload, broker_at = row
+    agency = rules.register.agencies.get(publisher)
+    if agency is None:
+        return None
+    raw = RawRecord(offset, None, bytes(payload), (), broker_at)
+    opened = open_record(raw, agency, rules.models)
+    return opened if isinstance(opened, Opened) else None
+
+
+def read_again(row: Sequence[Any], rules: Rules) -> Prepared | None:
+    """Prepare an event as it was prepared when it came; None for nobody's, and as `opened_again`.
+
+    The row has the publisher, the topic, the offset, the payload and the broker's time.
+    """
+    publisher, topic, offset, payload, broker_at = row
+    agency = rules.register.agencies.get(publisher)
+    if agency is None:
+        return None
+    raw = RawRecord(offset, None, bytes(payload), (), broker_at)
+    prepared = prepare(raw, agency.feed, rules, is_repair=topic == REPAIR)
+    return prepared if prepared.opened is not None and prepared.looked is not None else None
+
+
+def admitted_of(rows: Iterable[Sequence[Any]], rules: Rules) -> Iterator[Admitted]:
+    """Read events by the columns of `ADMITTED`; what can no longer be read is left out."""
+    for seq, publisher, topic, offset, payload, broker_at, *rest in rows:
+        prepared = read_again((publisher, topic, offset, payload, broker_at), rules)
+        if prepared is not None:
+            disposition, because, person_id, worked_at, undone, *began = rest
+            how = (Disposition(disposition), because, person_id, worked_at)
+            yield Admitted(seq, prepared, *how, is_undone=undone, began=any(began))
