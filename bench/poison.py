@@ -40,7 +40,7 @@ def neighbours_wait(made: Ground, bootstrap: str) -> float:
             ).fetchone()
             if row is not None and row[0] == len(names):
                 return time.monotonic() - begun
-            time.sleep(POLL_SECONDS)
+            time.sleep(POLL_SECONDS)  # the ledger does not say when a row comes
     return WAIT_SECONDS_MAX
 
 

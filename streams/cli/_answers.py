@@ -9,18 +9,17 @@ from uuid import UUID
 
 import typer
 
-from streams.cli._common import answer_no, ledger_url, settings_with, utc_now
+from streams.cli._common import ledger_url, settings_with
+from streams.cli._desk import By, act_now, answer_unless_taken, because
 from streams.cli._output import Json, emit, say
 from streams.domain.notice_acts import Answered
 from streams.domain.notices import Move, Notice, NoticeState
-from streams.engines.wiring import rules_named
-from streams.ledger.acting import DESK_CHAIN, Acted, Actor
+from streams.ledger.acting import Acted
 from streams.ledger.connection import connect
 from streams.ledger.queries_notices import find_notice, history_of
 from streams.ledger.reading import Row
 
 NoticeId = Annotated[UUID, typer.Argument(metavar="NOTICE", help="The notice's id.")]
-By = Annotated[str, typer.Option(help="Who answers: the officer's id.", metavar="OFFICER")]
 Because = Annotated[str, typer.Option(help="What there is to say about it.")]
 Step = Annotated[
     int | None, typer.Option(min=0, help="The step that the officer saw; a later one is refused.")
@@ -72,15 +71,13 @@ def done(
 def _answer(act: Answered, *, as_json: bool) -> None:
     """Give an answer, and show what became of it."""
     settings = settings_with()
-    rules = rules_named(settings.rules)
     with ledger_url(settings) as url, connect(url, name="desk") as session:
-        acted = Actor(session, rules, DESK_CHAIN, url=url).act([act], utc_now())
+        acted = act_now(act, session, settings, url=url)
         notice = find_notice(session, act.notice_id)
         history = history_of(session, act.notice_id)
     if as_json:
         emit(_document(act, acted, notice, history))
-    if acted.refused:
-        answer_no(None if as_json else f"not taken: {'; '.join(acted.refused)}")
+    answer_unless_taken(because(acted), as_json=as_json)
     if not as_json and notice is not None:
         said = SAID.get(notice.state, notice.state.value.replace("_", " "))
         repeated = "" if acted.acts else ", as it was before"
@@ -95,7 +92,7 @@ def _document(
         "notice_id": act.notice_id,
         "taken": not acted.refused,
         "repeated": not acted.refused and not acted.acts,
-        "because": "; ".join(acted.refused) or None,
+        "because": because(acted),
         "state": notice.state if notice is not None else None,
         "step": notice.steps if notice is not None else None,
         "history": history,

@@ -14,6 +14,16 @@ from rich.table import Table
 from rich.text import Text
 
 from streams.cli._common import answer_no, ledger_url, reader, settings_with, utc_now
+from streams.cli._desk import (
+    About,
+    By,
+    act_now,
+    answer_unless_taken,
+    because,
+    event_typed,
+    person_typed,
+    told_by,
+)
 from streams.cli._output import Json, clean, console, counted, emit, local, say
 from streams.cli._review_shown import (
     TABLE_WIDTH,
@@ -23,12 +33,10 @@ from streams.cli._review_shown import (
     listed,
     side_by_side,
 )
-from streams.domain.acts import Act
 from streams.domain.identity_acts import EventJoined, EventRejected, ReviewShown
-from streams.engines.wiring import rules_named, secret_of
-from streams.ledger.acting import DESK_CHAIN, Acted, Actor
-from streams.ledger.connection import Session, connect
-from streams.ledger.queries_people import event_named, person_named
+from streams.engines.wiring import rules_named
+from streams.ledger.acting import Acted
+from streams.ledger.connection import connect
 from streams.ledger.queries_reviews import (
     ReviewsWanted,
     decisions_of,
@@ -37,12 +45,8 @@ from streams.ledger.queries_reviews import (
 )
 from streams.ledger.reading import Row
 from streams.pipeline.binding import age
-from streams.settings import Settings
 
 Event = Annotated[str, typer.Argument(help="The event's number in the ledger, or its id.")]
-By = Annotated[
-    str, typer.Option(help="Who decides, or reads: the officer's id.", metavar="OFFICER")
-]
 
 
 def register(group: typer.Typer) -> None:
@@ -113,9 +117,9 @@ def show(event: Event, *, by: By, as_json: Json = False) -> None:
     """Show one event's person beside whoever may be meant, with how alike they are; audited."""
     settings = settings_with()
     with ledger_url(settings) as url, connect(url, name="desk") as session:
-        seq = _number(session, event)
-        acted = _act(ReviewShown(seq, by), session, settings, url=url)
-        _answer_no(acted, as_json=as_json)
+        seq = event_typed(session, event)
+        acted = act_now(ReviewShown(seq, by), session, settings, url=url)
+        answer_unless_taken(because(acted), as_json=as_json)
         rules = rules_named(settings.rules)
         officer = session.execute(
             "SELECT provider FROM officer WHERE officer = %s ORDER BY from_at DESC, seq DESC"
@@ -140,9 +144,7 @@ def decide(
     *,
     by: By,
     reason: Annotated[str, typer.Option(help="Why, in a sentence; it is kept.")],
-    person: Annotated[
-        str | None, typer.Option(help="Who it is about: a person's id, or a CRN.")
-    ] = None,
+    person: About = None,
     none: Annotated[bool, typer.Option("--none", help="None of those it may be about.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -151,21 +153,15 @@ def decide(
         raise typer.BadParameter("say either --person or --none")
     settings = settings_with()
     with ledger_url(settings) as url, connect(url, name="desk") as session:
-        seq = _number(session, event)
-        act: Act = EventRejected(seq, by, reason)
-        if person is not None:
-            named = person_named(session, person, secret_of(settings))
-            if named is None:
-                raise typer.BadParameter(
-                    f"{clean(person)!r} is not the id, or the case reference number, of one person"
-                )
-            act = EventJoined(seq, named, by, reason)
-        acted = _act(act, session, settings, url=url)
+        seq = event_typed(session, event)
+        about = None if person is None else person_typed(session, person, settings)
+        act = EventJoined(seq, about, by, reason) if about else EventRejected(seq, by, reason)
+        acted = act_now(act, session, settings, url=url)
         found = find_reviews(session, ReviewsWanted(seq=seq))
         decisions = decisions_of(session, seq)
     if as_json:
         emit(_outcome(seq, acted, found, decisions))
-    _answer_no(acted, as_json=as_json)
+    answer_unless_taken(because(acted), as_json=as_json)
     if not as_json:
         for line in _said(seq, acted, found):
             say(line)
@@ -192,38 +188,9 @@ def _outcome(
         "event_seq": seq,
         "taken": not acted.refused,
         "repeated": not acted.refused and not acted.acts,
-        "because": "; ".join(acted.refused) or None,
+        "because": because(acted),
         "state": found[0]["state"] if found else None,
         "person_id": found[0]["person_id"] if found else None,
-        "told": [
-            {
-                "notice_id": told.notice.id,
-                "type": told.notice.type,
-                "recipient": told.notice.recipient.officer,
-                "move": told.move,
-            }
-            for told in acted.told
-        ],
+        "told": told_by(acted),
         "decisions": [dict(each) for each in decisions],
     }
-
-
-def _number(session: Session, event: str) -> int:
-    """Return the number of an event that was typed."""
-    seq = event_named(session, event)
-    if seq is None:
-        raise typer.BadParameter(f"no event of ours is called {clean(event)!r}")
-    return seq
-
-
-def _act(act: Act, session: Session, settings: Settings, *, url: str) -> Acted:
-    """Do one act at the desk, now."""
-    rules, secret = rules_named(settings.rules), secret_of(settings)
-    return Actor(session, rules, DESK_CHAIN, url=url, secret=secret).act([act], utc_now())
-
-
-def _answer_no(acted: Acted, *, as_json: bool) -> None:
-    """End with "no", in words, where an act was not taken."""
-    if acted.refused:
-        words = f"not taken: {'; '.join(acted.refused)}"
-        answer_no(None if as_json else words)

@@ -18,13 +18,13 @@ import typer
 from streams.cli._common import answer_no, utc_now
 from streams.cli._identity_rows import BadFile, Fault, Reading, Row, read_rows
 from streams.cli._output import Json, emit, progress, say
+from streams.cli._score_shown import score_document
 from streams.domain.scoring.files import Records, Scored, score_records
 from streams.domain.scoring.guards import Decision
 from streams.domain.scoring.pairs import Pair
 from streams.domain.scoring.score import Score
 from streams.domain.scoring.weights import Weights
 from streams.domain.scoring.words import explain
-from streams.domain.scoring.words import say as words_of_part
 from streams.identity_files import WEIGHTS_FILE, load_weights
 
 FILES_MAX: Final = 2
@@ -191,15 +191,7 @@ def _show(read: Read, pair: Pair, found: Score, *, as_json: bool) -> None:
         {
             "left": {"id": one.id, "row": one.number},
             "right": {"id": other.id, "row": other.number},
-            "score": round(found.bits, 3),
-            "probability": round(found.probability, 6),
-            "decision": found.decision,
-            "guard": found.guard,
-            "fields": [
-                {**part._asdict(), "bits": round(part.bits, 3), "words": words_of_part(part)}
-                for part in found.parts
-            ],
-            "explanation": explain(found),
+            **score_document(found),
         }
     )
 

@@ -3,7 +3,7 @@
 Nothing of what happened is shown, only whom it may have happened to.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -13,9 +13,9 @@ from rich.text import Text
 
 from streams.cli._common import utc_now
 from streams.cli._output import clean, local
+from streams.cli._score_shown import score_document
 from streams.domain.portraits import Portrait
 from streams.domain.scoring.words import DECISION_WORDS, explain
-from streams.domain.scoring.words import say as words_of_part
 from streams.ledger.queries_reviews import CandidateShown, ReviewShownWhole
 from streams.ledger.reading import Row
 from streams.pipeline.binding import age
@@ -123,21 +123,6 @@ def document(whole: ReviewShownWhole) -> dict[str, Any]:
 
 def _candidate(candidate: CandidateShown) -> dict[str, Any]:
     """Return one candidate as a program reads it."""
-    score = candidate.score
-    compared: Mapping[str, Any] = (
-        {}
-        if score is None
-        else {
-            "score": round(score.bits, 3),
-            "probability": round(score.probability, 6),
-            "decision": score.decision,
-            "guard": score.guard,
-            "fields": [
-                {**part._asdict(), "bits": round(part.bits, 3), "words": words_of_part(part)}
-                for part in score.parts
-            ],
-            "explanation": explain(score),
-        }
-    )
+    compared = {} if candidate.score is None else score_document(candidate.score)
     about = {"person_id": candidate.person_id, "crn": candidate.crn}
     return {**about, "said": _cells(candidate.said), **compared}

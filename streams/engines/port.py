@@ -102,7 +102,7 @@ class Applier:
     gate: Gate
     hang: Hang
     clock: Callable[[], datetime] = utc_now
-    pause: Callable[[float], None] = time.sleep
+    pause: Callable[[float], None] = time.sleep  # between tries of a ledger that is away
     _careful: dict[Place, Attempt] = field(default_factory=dict)
 
     def start(self, place: Place, first: int) -> int:

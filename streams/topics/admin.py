@@ -176,7 +176,7 @@ class TopicIds:
             except KafkaAway as away:
                 if not isinstance(away.__cause__, NO_COORDINATOR) or time.monotonic() > until:
                     raise
-                time.sleep(COORDINATOR_PAUSE_SECONDS)
+                time.sleep(COORDINATOR_PAUSE_SECONDS)  # a broker that starts finds one soon
             else:
                 return {(p.topic, p.partition): o.offset for p, o in told.get(group, {}).items()}
 

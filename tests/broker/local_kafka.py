@@ -63,7 +63,7 @@ def obey():
     for signal_number in sys.stdin:
         jvm.send_signal(int(signal_number))
     jvm.terminate()
-    time.sleep(10)
+    time.sleep(10)  # what it needs to close its files
     jvm.kill()
 threading.Thread(target=obey, daemon=True).start()
 sys.exit(jvm.wait() != 0)

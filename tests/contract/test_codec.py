@@ -127,8 +127,10 @@ def test_a_list_that_claims_to_be_huge_is_refused_at_once(count: bytes) -> None:
     record["meta"]["handling_conditions"] = ["do_not_tell_person"]
     marked = encode(ARRESTED, record)
     place = next(i for i, pair in enumerate(zip(whole, marked, strict=False)) if len(set(pair)) > 1)
+    huge = whole[:place] + count + whole[place:]
+    refusal(huge)  # what reads this type is made once, and counts for no message
     tracemalloc.start()
-    refused = refusal(whole[:place] + count + whole[place:])
+    refused = refusal(huge)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert refused.reason_code in {"truncated", "bad_choice", "out_of_range", "bad_text"}
