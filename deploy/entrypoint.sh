@@ -4,9 +4,16 @@
 # Exit 2 is a mistake in how we were started: its message is printed, no restart mends it, so it
 # ends here as 0. Every other status is passed on. So are TERM and INT, since a shell as the first
 # process of a container would keep them to itself.
+child= asked=
+stop() {
+    asked=yes
+    [ -z "$child" ] || kill -TERM "$child" 2>/dev/null
+}
+trap stop TERM INT
 "$@" &
 child=$!
-trap 'kill -TERM "$child" 2>/dev/null' TERM INT
+# Asked between the command's beginning and the line above.
+[ -z "$asked" ] || stop
 
 # A signal interrupts the wait; the status that counts is the one after the child has gone.
 while :; do
