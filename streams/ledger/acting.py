@@ -25,6 +25,7 @@ from streams.ledger.load import Keys
 from streams.ledger.load_acts import load_for
 from streams.ledger.load_binding import Needs, load_binding
 from streams.ledger.load_merging import load_merging
+from streams.ledger.receipts import save_changed_receipts
 from streams.ledger.save import save_cases, save_follow_up
 from streams.ledger.save_binding import leave_no_keys, save_binding
 from streams.ledger.save_merging import move_back, save_merges
@@ -127,6 +128,9 @@ class Actor:
         work = act_on(acts, loaded, self.rules, at=at, seqs=numbers)
         self.step("decided")
         if work.acted:
+            if seqs is None:
+                # A replay answers nobody again.
+                self._answer_agencies(work, at)
             self._write(work, keys, at)
         else:
             leave_no_keys(session, keys)
@@ -144,6 +148,11 @@ class Actor:
         if first is not None and first.touched.events:
             return load_binding(session, acts, needs)
         return load_for(session, acts, self.directory, self.rules), None
+
+    def _answer_agencies(self, work: Work, at: datetime) -> None:
+        """Tell agencies of their events that end otherwise now; such an act comes alone."""
+        register, act_seq = self.rules.register, work.acted[0][0]
+        save_changed_receipts(self.session, work.ended, register, act_seq=act_seq, at=at)
 
     def _write(self, work: Work, keys: Keys | None, at: datetime) -> None:
         """Write what acts did, in the order of the locks."""

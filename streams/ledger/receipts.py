@@ -1,10 +1,11 @@
 """Receipts on their way out: one record for each batch and agency, or a few where one is too large.
 
 One record for each event would double what the outbox takes; of a batch of five hundred it is the
-bytes of the event ids and little more.
+bytes of the event ids and little more. What an act changes of events is said in records of its own,
+each of one partition, by the same transaction.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -17,8 +18,8 @@ from streams.domain.passage import Identity
 from streams.ledger import tables
 from streams.ledger.connection import Session
 from streams.ledger.copying import copy
-from streams.pipeline import Ended
-from streams.pipeline.receipts import Answer, answers, nobodys
+from streams.pipeline import Disposition, Ended
+from streams.pipeline.receipts import CHANGED, Answer, Stood, answers, changed, nobodys
 
 TYPE: Final = "receipts.records_received.v1"
 TOPIC: Final = "receipts."
@@ -28,6 +29,10 @@ ANSWERS_MAX: Final = 2_000
 """Assumed: half of the items that one record may hold."""
 ANSWER_BYTES: Final = 32
 """Room for what is not text: the outcome, the offset and the lengths."""
+AS_THEY_STOOD: Final = (
+    "SELECT seq, publisher, event_id, topic, topic_id, partition, log_offset, disposition,"
+    " person_id FROM event WHERE seq = ANY(%s) ORDER BY topic, topic_id, partition, log_offset"
+)
 _IDS: Final = UUID("9d1b6f0e-1a0c-5c0b-9c55-2f6f4a4f0c11")
 
 
@@ -48,6 +53,47 @@ def save_receipts(
         for part in _parts(mine)
     ]
     copy(session, tables.outbox, rows)
+
+
+def save_changed_receipts(
+    session: Session,
+    ended: Sequence[Ended],
+    register: AgencyRegister,
+    *,
+    act_seq: int,
+    at: datetime,
+) -> None:
+    """Write what agencies are told of events that end otherwise by an act.
+
+    It is called before the act is written: how the events stood is read from the ledger.
+    """
+    now = {each.seq: each for each in ended if each.seq is not None}
+    if not now:
+        return
+    said: dict[tuple[str, Place], list[Answer]] = {}
+    for row in session.execute(AS_THEY_STOOD, (list(now),)):
+        found = _changed_answer(row, now, register)
+        if found is not None:
+            said.setdefault((row[1], Place(*row[3:6])), []).append(found)
+    rows = [
+        _row(agency, place, part, at, by=f" by act {act_seq}")
+        for (agency, place), mine in said.items()
+        for part in _parts(mine)
+    ]
+    copy(session, tables.outbox, rows)
+
+
+def _changed_answer(
+    row: Sequence[Any], now: Mapping[int, Ended], register: AgencyRegister
+) -> Answer | None:
+    """Return what an agency is told of one event now; None where that is nothing new."""
+    seq, publisher, event_id, *_, offset, disposition, person_id = row
+    ended, agency = now[seq], register.agencies.get(publisher)
+    if agency is None or ended.disposition is None:
+        return None
+    before = Stood(Disposition(disposition), person_id)
+    outcome = changed(before, Stood(ended.disposition, ended.person_id), agency)
+    return None if outcome is None else Answer(event_id, offset, outcome, CHANGED)
 
 
 def _feed(batch: Batch) -> str:
@@ -74,10 +120,12 @@ def _size(text: str | None) -> int:
     return len(text) if text.isascii() else len(text.encode())
 
 
-def _row(agency: str, place: Place, part: Sequence[Answer], at: datetime) -> tuple[Any, ...]:
+def _row(
+    agency: str, place: Place, part: Sequence[Answer], at: datetime, *, by: str = ""
+) -> tuple[Any, ...]:
     """Return the outbox's row of one receipt, whose id is the same however often it is made."""
     where = f"{place.topic}/{place.topic_id}/{place.partition}"
-    subject = derived_id(_IDS, f"{agency} {where}@{part[0].offset}-{part[-1].offset}")
+    subject = derived_id(_IDS, f"{agency} {where}@{part[0].offset}-{part[-1].offset}{by}")
     record = {
         "made": {"id": str(subject), "at": at},
         "topic": place.topic,

@@ -10,6 +10,7 @@ Source: DESIGN section 8.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from streams.domain.agencies import Agency, AgencyRegister, ReceiptGrant
 from streams.domain.matching import Unknown
@@ -19,6 +20,8 @@ from streams.pipeline.values import Disposition, Ended
 ACCEPTED: Final = "accepted"
 QUARANTINED: Final = "quarantined"
 REPEATED: Final = "repeated"
+CHANGED: Final = "changed"
+"""The code of an answer that takes the place of an earlier one."""
 EVENT_ID: Final = "ce_id"
 ID_CHARS_MAX: Final = 200
 WORDS_CHARS_MAX: Final = 2_000
@@ -62,6 +65,20 @@ def answers(
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """How an admitted event has ended, and about whom it is."""
+
+    disposition: Disposition
+    person_id: UUID | None
+
+
+def changed(before: Stood, now: Stood, agency: Agency) -> str | None:
+    """Return what an agency is told when its event ends otherwise than before; None for nothing."""
+    was, said = (_said(_of_person(each), agency) for each in (before, now))
+    return None if said == was else said
+
+
 def _publisher(ended: Ended, register: AgencyRegister) -> Agency | None:
     """Return the agency that an event says it is from, None for what is no event."""
     opened = ended.prepared.opened
@@ -80,17 +97,27 @@ def _answer(ended: Ended, agency: Agency, silent: Collection[int]) -> Answer:
     event_id = opened.event.meta.event_id
     if ended.is_repeat:
         return Answer(event_id, raw.offset, ACCEPTED, REPEATED)
-    said = _grant(ended, silent)
-    return Answer(event_id, raw.offset, said.value if said in agency.receipts else ACCEPTED)
+    grant = _grant(ended.disposition, is_nobodys=ended.seq in silent)
+    return Answer(event_id, raw.offset, _said(grant, agency))
 
 
-def _grant(ended: Ended, silent: Collection[int]) -> ReceiptGrant | None:
+def _said(grant: ReceiptGrant | None, agency: Agency) -> str:
+    """Return what an agency is told of an event, where more than "accepted" takes a grant."""
+    return grant.value if grant is not None and grant in agency.receipts else ACCEPTED
+
+
+def _of_person(stood: Stood) -> ReceiptGrant | None:
+    """Return which grant it takes to be told how an event about a person stands."""
+    return _grant(stood.disposition, is_nobodys=stood.person_id is None)
+
+
+def _grant(disposition: Disposition | None, *, is_nobodys: bool) -> ReceiptGrant | None:
     """Return which grant it takes to be told how an event ended; None where it takes none."""
-    if ended.disposition is Disposition.ROUTED:
+    if disposition is Disposition.ROUTED:
         return ReceiptGrant.ROUTED
-    if ended.disposition is Disposition.HELD:
+    if disposition is Disposition.HELD:
         return ReceiptGrant.HELD
-    return ReceiptGrant.NOBODYS if ended.seq in silent else None
+    return ReceiptGrant.NOBODYS if is_nobodys else None
 
 
 def _plain(text: str) -> str:

@@ -99,7 +99,7 @@ def _relay(parts: RelayParts, stack: ExitStack) -> "_Relay":
     """Open what the active relay needs, all closed with the stack."""
     session = connect(parts.url, name="relay")
     stack.callback(session.close)
-    sender = Sender(parts.kafka, ordered_by=_subject)
+    sender = Sender(parts.kafka, ordered_by=in_order_by)
     stack.callback(sender.close)
     ids = stack.enter_context(TopicIds(parts.kafka))
     signing = None if parts.signing is None else parts.signing(session, parts.clock)
@@ -205,9 +205,13 @@ def parcel(outgoing: Outgoing) -> Parcel:
     return Parcel(headers["ce_id"], outgoing.topic, outgoing.key, outgoing.value, encoded)
 
 
-def _subject(parcel: Parcel) -> bytes:
-    """Return what records are kept in order by: the notice whose steps they are."""
-    return parcel.name.partition(".")[0].encode()
+def in_order_by(parcel: Parcel) -> bytes:
+    """Return what records are kept in order by: the notice whose steps they are, or their key.
+
+    Receipts have their partition as key, so that what is said of an event later comes later.
+    """
+    subject, _, step = parcel.name.partition(".")
+    return subject.encode() if step else parcel.topic.encode() + parcel.key
 
 
 def _trace(outgoing: Outgoing) -> str:
