@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from world_builder import NOW, PARTNER, TEAM, a_county, allocated, assigned
+from world_builder import NOW, PARTNER, PERSON, TEAM, a_county, allocated, assigned, callout
 from world_run import RULES, World, remembered
 
 from streams.domain.case_events import CASE_EVENTS
@@ -13,7 +13,8 @@ from streams.domain.merge_acts import PeopleMerged, PeopleUnmerged
 from streams.domain.passage import Folded
 from streams.domain.records import PersonEvent
 from streams.pipeline.acting import act
-from streams.pipeline.merge_values import Merging, Moved, Standing
+from streams.pipeline.merge_values import DecidedSince, Merging, Moved, Standing
+from streams.pipeline.values import Admitted, Disposition, prepare
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from streams.pipeline import Loaded
 
 MERGE: Final = 100
+BETWEEN: Final = 150
 PART: Final = 200
+UNCLEAR: Final = callout().but(person=PERSON.reference())
+"""What a manager joined while the two were one, and says of neither that it is theirs."""
 
 
 def told_of_merges() -> list[Notice]:
@@ -37,10 +41,13 @@ def told_of_merges() -> list[Notice]:
     )
     of_gone = frozenset(each.seq for each in histories[gone])
     moved = Moved(merged.merged[0].remembered, of_gone)
+    open_again = prepare(UNCLEAR.raw(), UNCLEAR.feed, RULES)
+    came = Admitted(BETWEEN, open_again, Disposition.ROUTED, "", kept, NOW)
+    decided = {BETWEEN: DecidedSince("MGR01", None)}
     again: Loaded = replace(
         remembered(merged),
         histories={kept: merged.histories[kept], gone: []},
-        merging=Merging((Standing(MERGE, kept, gone),), {}, moved),
+        merging=Merging((Standing(MERGE, kept, gone),), {}, moved, (came,), decided),
     )
     parting = PeopleUnmerged(MERGE, kept, gone, "MGR01", "twins")
     parted = act([parting], again, RULES, at=NOW, seqs=[PART])

@@ -20,7 +20,7 @@ from streams.settings import Settings
 OFFICER: Final = "OFFICER"
 By = Annotated[str, typer.Option(help="Who does it: the officer's id.", metavar=OFFICER)]
 About = Annotated[
-    str | None, typer.Option(help="Who it is about: a person's id, or a case reference number.")
+    str | None, typer.Option(help="Who it is about: a case reference number, or a person's id.")
 ]
 
 

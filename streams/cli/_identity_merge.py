@@ -26,7 +26,7 @@ from streams.domain.identity_acts import EventOverridden
 from streams.domain.merge_acts import PeopleMerged, PeopleUnmerged
 from streams.ledger.acting import Acted
 from streams.ledger.connection import connect
-from streams.ledger.queries_people import merge_named
+from streams.ledger.queries_people import crn_of, merge_named
 
 Who = Annotated[str, typer.Argument(help="A person's id, or a case reference number.")]
 Reason = Annotated[str, typer.Option(help="Why, in a sentence; whoever has them reads it.")]
@@ -96,7 +96,8 @@ def override(
     with ledger_url(settings) as url, connect(url, name="desk") as session:
         seq = event_typed(session, event)
         about = None if person is None else person_typed(session, person, settings)
-        decided = EventOverridden(seq, about, by, reason, instead_of)
+        named = None if person is None else crn_of(person)
+        decided = EventOverridden(seq, about, by, reason, instead_of, named)
         acted = act_now(decided, session, settings, url=url)
     _said(acted, {"event_seq": seq, "person": about}, as_json=as_json)
     if not as_json:

@@ -33,10 +33,11 @@ from streams.cli._review_shown import (
     listed,
     side_by_side,
 )
-from streams.domain.identity_acts import EventJoined, EventRejected, ReviewShown
+from streams.domain.identity_acts import Decides, EventJoined, EventRejected, ReviewShown
 from streams.engines.wiring import rules_named
 from streams.ledger.acting import Acted
 from streams.ledger.connection import connect
+from streams.ledger.queries_people import crn_of
 from streams.ledger.queries_reviews import (
     ReviewsWanted,
     decisions_of,
@@ -155,7 +156,9 @@ def decide(
     with ledger_url(settings) as url, connect(url, name="desk") as session:
         seq = event_typed(session, event)
         about = None if person is None else person_typed(session, person, settings)
-        act = EventJoined(seq, about, by, reason) if about else EventRejected(seq, by, reason)
+        act: Decides = EventRejected(seq, by, reason)
+        if about is not None and person is not None:
+            act = EventJoined(seq, about, by, reason, crn_of(person))
         acted = act_now(act, session, settings, url=url)
         found = find_reviews(session, ReviewsWanted(seq=seq))
         decisions = decisions_of(session, seq)

@@ -41,7 +41,20 @@ def _parted(facts: Facts) -> str:
     )
 
 
+def _reopened(facts: Facts) -> str:
+    """Say what whoever decided about an event reads, once it is open again."""
+    events = [str(each) for each in facts.get("events") or ()]
+    more = int(facts.get("more") or 0)
+    listed = ", ".join(events) + (f" and {more} more" if more else "")
+    who = f"{facts.get('parted_by_name')} ({facts.get('parted_by')})"
+    return (
+        f"Whom you decided {listed} to be about is two people, says {who}, and neither what you"
+        " said nor its identifiers say which of them: somebody must decide again."
+    )
+
+
 MERGES: Final[Mapping[str, Callable[[Facts], str]]] = {
     "people_merged": _merged,
     "people_unmerged": _parted,
+    "decision_reopened": _reopened,
 }

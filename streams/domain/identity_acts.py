@@ -5,9 +5,18 @@ override the first by name; so what two people disagree about is seen by both.
 """
 
 from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
 
+from pydantic import Field
+
 from streams.domain.touched import Touched
+
+Named = Annotated[str | None, Field(exclude_if=lambda named: named is None)]
+"""The case reference number by which a human named a person; it is kept only where there is one.
+
+It says which of two they meant, should the person turn out to be two after all.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +27,7 @@ class EventJoined:
     person_id: UUID
     by: str
     reason: str
+    named: Named = None
 
     @property
     def touched(self) -> Touched:
@@ -52,6 +62,7 @@ class EventOverridden:
     by: str
     reason: str
     instead_of: str | None = None
+    named: Named = None
 
     @property
     def touched(self) -> Touched:

@@ -12,7 +12,10 @@ from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
-from streams.domain.matching import LookupKey
+from streams.domain.acts import from_bytes
+from streams.domain.identifiers import IdentifierKind
+from streams.domain.identity_acts import EventJoined, EventOverridden
+from streams.domain.matching import LookupKey, digest
 from streams.domain.merge_acts import MergeAct, PeopleUnmerged
 from streams.domain.reviews import Review
 from streams.ledger.alike import portraits_of
@@ -32,7 +35,7 @@ from streams.ledger.recognising import known_by, still_known_by
 from streams.ledger.reviews import REVIEW_COLUMNS, read_review
 from streams.ledger.standing_merges import merges_of
 from streams.pipeline import Loaded, Rules
-from streams.pipeline.merge_values import REMEMBERED, Merging, Moved, Standing
+from streams.pipeline.merge_values import REMEMBERED, DecidedSince, Merging, Moved, Standing
 from streams.pipeline.values import Admitted
 
 _AS_NUMBER: Final = attrgetter("int")
@@ -89,14 +92,13 @@ def load_merging(session: Session, act: MergeAct, needs: Needs) -> tuple[Loaded,
         )
     everybody = sorted({*people, *(fact.person_id for fact in loaded.facts)}, key=_AS_NUMBER)
     known, files = cases_of(session, everybody)
-    mine = facts_about(session, people)
     reviews = reviews_about(session, people, [each.seq for each in undo.meanwhile])
     whole = replace(
         loaded,
         found={} if keys is None else _found(loaded.found, undo, keys, frozenset(people)),
         known=known,
         cases=files,
-        facts=tuple(dict.fromkeys((*mine, *loaded.facts))),
+        facts=tuple(dict.fromkeys((*facts_about(session, people), *loaded.facts))),
         notices=notices_about(session, people, reviews),
         duties=duties_about(session, people),
         histories=folded_of(session, people),
@@ -107,6 +109,7 @@ def load_merging(session: Session, act: MergeAct, needs: Needs) -> tuple[Loaded,
             undone,
             undo.moved,
             undo.meanwhile,
+            _decided(session, act, undo, (reviews, needs.secret)),
             tuple(_events(session, act, needs.rules)),
             portraits_of(session, people),
             found.digests,
@@ -147,6 +150,31 @@ def _undo(session: Session, act: MergeAct, rules: Rules, standing: Iterable[Stan
         keys,
         tuple(admitted_of(came, rules)),
     )
+
+
+def _decided(
+    session: Session, act: MergeAct, undo: _Undo, known: tuple[Iterable[Review], bytes]
+) -> dict[int, DecidedSince]:
+    """Return what humans have decided about events of the one person since two became one."""
+    reviews, secret = known
+    since = {
+        review.decided_seq: review
+        for review in reviews
+        if isinstance(act, PeopleUnmerged)
+        and review.is_of_human
+        and review.person_id == act.kept
+        and (review.decided_seq or 0) > act.merge_seq
+    }
+    statement = "SELECT seq, kind, body FROM act WHERE seq = ANY(%s)"
+    found: dict[int, DecidedSince] = {}
+    for seq, kind, body in session.execute(statement, (list(since),)) if since else ():
+        done = from_bytes(kind, bytes(body))
+        number = done.named if isinstance(done, EventJoined | EventOverridden) else None
+        held = digest(LookupKey(IdentifierKind.CRN.value, number or ""), secret)
+        whose = undo.keys.get(held, frozenset()) & act.touched.people
+        named = next(iter(whose)) if number and len(whose) == 1 else None
+        found[since[seq].event_seq] = DecidedSince(done.touched.by or "", named)
+    return found
 
 
 def _events(session: Session, act: MergeAct, rules: Rules) -> Iterable[Admitted]:

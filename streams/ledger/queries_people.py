@@ -36,12 +36,18 @@ def current_of(session: Session, person_id: UUID) -> UUID:
     return person_id if row is None else UUID(str(row[0]))
 
 
+def crn_of(given: str) -> str | None:
+    """Return a case reference number in its one form; None for what cannot be one."""
+    parsed = parse(IdentifierKind.CRN, given, year=YEAR_OF_NOTHING)
+    return parsed.value if isinstance(parsed, Identifier) else None
+
+
 def people_with(session: Session, crn: str, secret: bytes) -> tuple[UUID, ...]:
     """Return whoever has, or had, a case reference number; nobody where it cannot be one."""
-    parsed = parse(IdentifierKind.CRN, crn, year=YEAR_OF_NOTHING)
-    if not isinstance(parsed, Identifier):
+    number = crn_of(crn)
+    if number is None:
         return ()
-    held = digest(LookupKey(parsed.kind.value, parsed.value), secret)
+    held = digest(LookupKey(IdentifierKind.CRN.value, number), secret)
     row = session.execute("SELECT person_ids FROM person_key WHERE digest = %s", (held,)).fetchone()
     return () if row is None else tuple(row[0])
 

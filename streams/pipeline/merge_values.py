@@ -119,19 +119,33 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class DecidedSince:
+    """A human's decision that an event is about the one person, taken since two became one.
+
+    `named` is which of the two has the number that they named the person by; None where they named
+    none, or one that neither had.
+    """
+
+    by: str
+    named: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class Merging:
     """What an act upon two people needs to know beside their cases, notices and duties.
 
     `standing` are the merges that stand and name either; `undone` says by which act another was
     undone. `moved` is of the merge that is to be undone, and `meanwhile` are the events that came
-    to the one person since; `events` are those of two who are to be one. `portraits`, `digests` and
-    `blocks` are by what both are recognised.
+    to the one person since, of which `decided` says what humans have decided, by their numbers;
+    `events` are those of two who are to be one. `portraits`, `digests` and `blocks` are by what
+    both are recognised.
     """
 
     standing: tuple[Standing, ...] = ()
     undone: Mapping[int, int] = field(default_factory=dict)
     moved: Moved | None = None
     meanwhile: "tuple[Admitted, ...]" = ()
+    decided: Mapping[int, DecidedSince] = field(default_factory=dict)
     events: "tuple[Admitted, ...]" = ()
     portraits: Mapping[UUID, Portrait] = field(default_factory=dict)
     digests: Mapping[UUID, frozenset[bytes]] = field(default_factory=dict)

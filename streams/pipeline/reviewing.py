@@ -182,10 +182,10 @@ def _give(admitted: Admitted, person_id: UUID, act: Decides, moment: Moment) -> 
     else:
         because = f"it was held until {named(here, act.by)} decided who it is about"
     bind(admitted, person_id, moment, because=because)
-    teach(admitted, person_id, _to_teach(admitted, person_id, moment), moment)
+    teach(admitted, person_id, to_teach(admitted, person_id, moment), moment)
 
 
-def _to_teach(admitted: Admitted, person_id: UUID, moment: Moment) -> list[LookupKey]:
+def to_teach(admitted: Admitted, person_id: UUID, moment: Moment) -> list[LookupKey]:
     """Return the keys of an event that are the person's from now on.
 
     An identifier that somebody else has stays theirs alone: else nothing under it is ever certain
@@ -205,7 +205,7 @@ def _reject(admitted: Admitted, act: EventRejected, moment: Moment) -> None:
         release(admitted, moment, because=NONE_OF_THEM)
         return
     person_id = derived_id(PERSON_NAMESPACE, *admitted.opened.key)
-    free = tuple(_to_teach(admitted, person_id, moment))
+    free = tuple(to_teach(admitted, person_id, moment))
     candidates = moment.work.reviews[act.event_seq].candidates
     decision = Possible(candidates, PossibleReason.NAME_AND_BIRTH_DATE_ONLY)
     identity = Identity(decision, person_id, created=True, learnt=free)

@@ -5,6 +5,9 @@ of steps. What came meanwhile goes to whom its own identifiers say, delivered an
 where they do not say, it waits for a human with a review. An event that stays where it is, rests on
 nothing of the other, and would say the same of the one alone, is left alone: nobody is told a
 second time of what they know.
+
+What a named human decided meanwhile is not undone by a machine
+(`streams.pipeline.decided_meanwhile`).
 """
 
 from collections.abc import Mapping
@@ -24,6 +27,13 @@ from streams.domain.records import PersonEvent
 from streams.domain.rungs import Standing
 from streams.pipeline.binding import bind, hold_again, teach
 from streams.pipeline.carrying import Moment
+from streams.pipeline.decided_meanwhile import (
+    as_decided,
+    keep_decision,
+    open_again,
+    tell_who_decided,
+    when_known,
+)
 from streams.pipeline.following import settle, standing_at
 from streams.pipeline.merge_refusals import why_not_parted
 from streams.pipeline.merge_telling import Became, tell_parted
@@ -59,7 +69,8 @@ def part_people(act: PeopleUnmerged, moment: Moment) -> bool:
     as_one = standing_at(work.cases[act.kept], moment)
     of_one = {each.seq: _would_say(each, act.kept, moment) for each in work.merging.meanwhile}
     _know_again(moved, work)
-    whose = {each.seq: _whose(each, act, moment) for each in work.merging.meanwhile}
+    in_turn = sorted(work.merging.meanwhile, key=lambda each: when_known(each, work))
+    whose = {each.seq: _whose(each, act, moment) for each in in_turn}
     relabel(work, (*moved.notices, *moved.duties), act.gone)
     _relabel_facts(moved, act.gone, work)
     _part_cases(act, moved, whose, work)
@@ -71,10 +82,12 @@ def part_people(act: PeopleUnmerged, moment: Moment) -> bool:
                 _as_it_was(each, act.kept, work)
         else:
             _bring_home(each, whose[each.seq], moment)
+        keep_decision(each, whose[each.seq], work)
     _settle_both(act, as_one, untouched, moment)
     gone = (tuple(sorted(moved.notices)), tuple(sorted(moved.duties)))
     work.parted.append(Parted(moment.seq, act.merge_seq, act.kept, act.gone, *gone))
     tell_parted(act, _became(act, whose), moment)
+    tell_who_decided(act, whose, moment)
     return True
 
 
@@ -91,10 +104,15 @@ def _know_again(moved: Moved, work: Work) -> None:
 def _whose(admitted: Admitted, act: PeopleUnmerged, moment: Moment) -> Whose:
     """Say whom an event is about by its own identifiers, and keep what it teaches of them."""
     work, looked = moment.work, admitted.looked
+    if admitted.seq in work.merging.decided:
+        return as_decided(admitted, act, moment)
     found = {key: work.found.get(key, frozenset()) for key in looked.keys}
     identity = identify(admitted.opened, looked, found, work.known)
     decision = identity.decision
-    if not isinstance(decision, Matched) or decision.person_id not in {act.kept, act.gone}:
+    review = work.reviews.get(admitted.seq)
+    rejected = review.rejected if review is not None else frozenset()
+    theirs = {act.kept, act.gone} - rejected
+    if not isinstance(decision, Matched) or decision.person_id not in theirs:
         return Possible((act.kept, act.gone), PossibleReason.IDENTIFIERS_CONFLICT)
     teaches = admitted.opened.agency.kind is AgencyKind.CASE_MANAGEMENT
     if teaches and admitted.opened.event.meta.retracts is None:
@@ -220,7 +238,7 @@ def _bring_home(each: Admitted, whose: Whose, moment: Moment) -> None:
     if each.is_undone or each.opened.event.meta.retracts is not None:
         _as_it_was(each, None if isinstance(whose, Possible) else whose, moment.work)
     elif isinstance(whose, Possible):
-        hold_again(taken, whose, moment, because=UNCLEAR)
+        hold_again(taken, whose, moment, because=f"{UNCLEAR}{open_again(each, moment)}")
     else:
         bind(taken, whose, moment, because=PARTED)
 

@@ -113,3 +113,14 @@ def test_an_override_moves_an_event(switchboard: Switchboard, two: Scene) -> Non
     assert again.status == 1
     other = switchboard("identity", "override", "call-9", "--nobody", *by[:4])
     assert "is about nobody whom we know now" in other.out
+
+
+def test_the_number_that_was_typed_says_which_of_two(switchboard: Switchboard, two: Scene) -> None:
+    """Whoever decided by the number of the second has decided that, once they are two again."""
+    two.publish("staff-directory", *of_the_desk())
+    (told,) = merge(switchboard, "--json").lines
+    given = ("call-held", "--person", OTHER_CRN.lower(), "--by", DESK, "--reason", "asked them")
+    assert switchboard("identity", "review", "decide", *given).status == 0
+    assert switchboard("identity", "unmerge", str(told["seq"]), *WHY).status == 0
+    (story,) = switchboard("explain", "call-held", "--json").lines
+    assert story["about"]["crn"] == OTHER_CRN

@@ -22,6 +22,10 @@ FACTS = {
     "meanwhile": 1,
     "elsewhere": 2,
     "in_review": 0,
+    "parted_by": "MGR01",
+    "parted_by_name": "Perpetua Hallgarth",
+    "events": ["call-7", "call-9"],
+    "more": 1,
 }
 SAID = {
     "people_merged": (
@@ -32,6 +36,11 @@ SAID = {
         "This person was taken for one with somebody else and is not, says Perpetua Hallgarth"
         " (MGR01). Since then 1 event came about this person, 2 about the other, and 0 wait until"
         " somebody has decided."
+    ),
+    "decision_reopened": (
+        "Whom you decided call-7, call-9 and 1 more to be about is two people, says Perpetua"
+        " Hallgarth (MGR01), and neither what you said nor its identifiers say which of them:"
+        " somebody must decide again."
     ),
 }
 

@@ -98,6 +98,11 @@ class History:
         """Draw one of those whom somebody supervises."""
         return self.rng.choice(KNOWN)
 
+    def number_of(self, person_id: UUID) -> str | None:
+        """Draw by which number somebody names a person, if by any."""
+        theirs = [each.crn for each in KNOWN if self.id_of(each) == person_id]
+        return self.rng.choice([None, *theirs])
+
     def id_of(self, person: Person) -> UUID:
         """Return who a person is now, through every merge."""
         return who_is(self.story, person)
@@ -198,7 +203,8 @@ def decides(history: History) -> None:
     seq, candidates = history.rng.choice(waiting)
     if candidates and history.rng.random() < 0.7:
         person = history.rng.choice(candidates)
-        act(history.story, EventJoined(seq, person, "DESK01", "asked them"), at=history.at)
+        join = EventJoined(seq, person, "DESK01", "asked them", history.number_of(person))
+        act(history.story, join, at=history.at)
     else:
         act(history.story, EventRejected(seq, "DESK01", "none of them"), at=history.at)
 
@@ -212,7 +218,8 @@ def overrides(history: History) -> None:
     if rows:
         (seq,) = history.rng.choice(rows)
         to = history.id_of(history.one())
-        act(history.story, EventOverridden(seq, to, MANAGER, "not them"), at=history.at)
+        over = EventOverridden(seq, to, MANAGER, "not them", named=history.number_of(to))
+        act(history.story, over, at=history.at)
 
 
 def answers(history: History) -> None:

@@ -61,6 +61,16 @@ APART: Final = {
         " r.event_id WHERE r.event_seq = e.seq AND r.state = 'waiting'"
         " AND n.person_id IS NULL AND n.state NOT IN ('withdrawn', 'done'))"
     ),
+    "a decision names somebody else than its event": (
+        "SELECT r.event_id FROM review r JOIN event e ON e.seq = r.event_seq"
+        " WHERE r.state IN ('joined', 'overridden', 'rejected', 'bound')"
+        " AND r.person_id IS DISTINCT FROM e.person_id AND NOT EXISTS"
+        " (SELECT FROM event u WHERE u.publisher = e.publisher AND u.seq > e.seq"
+        " AND (u.retracts = e.event_id OR u.supersedes = e.event_id))"
+    ),
+    "a decision stands against what a human has said": (
+        "SELECT event_id FROM review WHERE state <> 'waiting' AND person_id = ANY(rejected)"
+    ),
     "a review waits for an event that is not held": (
         "SELECT r.event_id FROM review r JOIN event e ON e.seq = r.event_seq"
         " WHERE r.state = 'waiting' AND e.disposition <> 'held'"
