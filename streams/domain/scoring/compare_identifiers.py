@@ -11,10 +11,10 @@ from typing import Final, NamedTuple
 from rapidfuzz.distance import OSA
 
 from streams.domain.identifiers import IdentifierKind
-from streams.domain.scoring.levels import Field, Level, Part
+from streams.domain.scoring.levels import DIFFERENT, EXACT, IDENTIFIER, ONE_DIGIT, Level, Part
 from streams.domain.scoring.weights import Weights
 
-LEVELS: Final = (Level.EXACT, Level.ONE_DIGIT, Level.DIFFERENT)
+LEVELS: Final = (EXACT, ONE_DIGIT, DIFFERENT)
 
 
 class IdentifiersCompared(NamedTuple):
@@ -34,6 +34,8 @@ def compare_identifiers(
     weights: Weights,
 ) -> IdentifiersCompared:
     """Compare kind by kind; a kind without weights in the file says nothing either way."""
+    if not left or not right:
+        return NONE_SHARED
     shared = [kind for kind in left if kind in right and kind.value in weights.identifiers]
     if not shared:
         return NONE_SHARED
@@ -44,14 +46,14 @@ def compare_identifiers(
         bits = weights.identifiers[kind.value].get(level, 0.0)
         levels[level].add(kind)
         if bits:
-            parts.append(Part(Field.IDENTIFIER, level, bits, kind.value))
+            parts.append(Part(IDENTIFIER, level, bits, kind.value))
     # One character off contradicts too: numbers without check letters are given out in order.
-    agreeing, apart = levels[Level.EXACT], levels[Level.DIFFERENT] | levels[Level.ONE_DIGIT]
+    agreeing, apart = levels[EXACT], levels[DIFFERENT] | levels[ONE_DIGIT]
     return IdentifiersCompared(tuple(parts), frozenset(agreeing), frozenset(apart))
 
 
 def _level(left: frozenset[str], right: frozenset[str]) -> Level:
     if not left.isdisjoint(right):
-        return Level.EXACT
+        return EXACT
     is_near = any(OSA.distance(a, b, score_cutoff=1) == 1 for a, b in product(left, right))
-    return Level.ONE_DIGIT if is_near else Level.DIFFERENT
+    return ONE_DIGIT if is_near else DIFFERENT

@@ -3,11 +3,33 @@
 from functools import lru_cache
 from itertools import product
 from math import log2
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from streams.domain.scoring.levels import Field, Level, Part
+from streams.domain.scoring.levels import (
+    ALIKE,
+    BY_MIDDLE,
+    CHOICE,
+    DIFFERENT,
+    EXACT,
+    FAMILY,
+    GENERATION,
+    GIVEN,
+    INITIAL,
+    MIDDLE,
+    MISSING,
+    NEAR,
+    ORDER,
+    PART,
+    SWAPPED,
+    TOGETHER,
+    VARIANT,
+    Field,
+    Level,
+    Part,
+)
 from streams.domain.scoring.people import ReadyName, Word
 from streams.domain.scoring.sounds import sound_of
 from streams.domain.scoring.variants import FAMILY_GROUPS, GIVEN_GROUPS, NO_GROUPS
@@ -28,20 +50,27 @@ SHARED_BY_BROTHERS: Final = GIVEN_GROUPS["MOHAMMED"] | GIVEN_GROUPS["ABDUL"]
 CACHED_MAX: Final = 131_072
 """Pairs of words that are remembered: the same names meet again and again."""
 
-SAME: Final = frozenset({Level.EXACT, Level.VARIANT, Level.NEAR})
+SAME: Final = frozenset({EXACT, VARIANT, NEAR})
 """Levels at which two words may well be one name."""
+_SIMILAR: Final = frozenset({VARIANT, NEAR, PART, BY_MIDDLE})
+"""Levels that say something of a value without its being the same."""
+_BITS: Final = attrgetter("bits")
 
 
 class NamesCompared(NamedTuple):
-    """The best pairing of two people's names: its levels, and what each field says."""
+    """The best pairing of two people's names: its levels, and what each field says.
+
+    `is_swapped` says that the given name of each was compared with the family name of the other.
+    """
 
     given: Level
     family: Level
     parts: tuple[Part, ...]
     bits: float
+    is_swapped: bool = False
 
 
-NOTHING: Final = NamesCompared(Level.MISSING, Level.MISSING, (), 0.0)
+NOTHING: Final = NamesCompared(MISSING, MISSING, (), 0.0)
 
 
 def compare_names(
@@ -55,14 +84,10 @@ def compare_names(
         return NOTHING
     if len(left) == 1 == len(right):
         return _one_pair(left[0], right[0], weights)
-    best = max((_one_pair(*pair, weights) for pair in product(left, right)), key=_bits_of)
+    best = max((_one_pair(*pair, weights) for pair in product(left, right)), key=_BITS)
     tried = -log2(len(left) * len(right))
-    parts = (*best.parts, Part(Field.CHOICE, Level.PART, tried))
+    parts = (*best.parts, Part(CHOICE, PART, tried))
     return best._replace(parts=parts, bits=best.bits + tried)
-
-
-def _bits_of(compared: NamesCompared) -> float:
-    return compared.bits
 
 
 def _one_pair(left: ReadyName, right: ReadyName, weights: Weights) -> NamesCompared:
@@ -74,7 +99,7 @@ def _one_pair(left: ReadyName, right: ReadyName, weights: Weights) -> NamesCompa
         return straight
     # Which word is the given name depends on whose form is right: the weaker reading counts.
     turned = _swapped(right, left, weights) or swapped
-    weaker = min(swapped, turned, key=_bits_of)
+    weaker = min(swapped, turned, key=_BITS)
     return weaker if weaker.bits > straight.bits else straight
 
 
@@ -82,29 +107,30 @@ def _in_order(left: ReadyName, right: ReadyName, weights: Weights) -> NamesCompa
     given = given_level(left, right)
     family = word_level(left.family, right.family)
     parts = []
-    if given is not Level.MISSING:
-        parts.append(_part(Field.GIVEN, given, (left.given, right.given), weights))
-    if family is not Level.MISSING:
-        parts.append(_part(Field.FAMILY, family, (left.family, right.family), weights))
-    if given is Level.EXACT and family is Level.EXACT and left.pair_bits:
-        parts.append(Part(Field.TOGETHER, Level.EXACT, left.pair_bits))
-    middle = _middle_level(left, right, given)
-    if middle is not None:
-        parts.append(weights.part(Field.MIDDLE, middle))
+    if given is not MISSING:
+        parts.append(_part(GIVEN, given, (left.given, right.given), weights))
+    if family is not MISSING:
+        parts.append(_part(FAMILY, family, (left.family, right.family), weights))
+    if given is EXACT and family is EXACT and left.pair_bits:
+        parts.append(Part(TOGETHER, EXACT, left.pair_bits))
+    if left.middles and right.middles and given in SAME:
+        parts.append(weights.part(MIDDLE, _middle_level(left.middles, right.middles)))
     if left.generation and right.generation and left.generation != right.generation:
-        parts.append(weights.part(Field.GENERATION, Level.DIFFERENT))
-    return NamesCompared(given, family, tuple(parts), sum(part.bits for part in parts))
+        parts.append(weights.part(GENERATION, DIFFERENT))
+    return NamesCompared(given, family, tuple(parts), sum(map(_BITS, parts)))
 
 
 def _part(
     field: Field, level: Level, words: tuple[Word | None, Word | None], weights: Weights
 ) -> Part:
     """Weigh a level: a shared value by its rarity, a similar one by no more than that."""
-    rarities = [word.bits for word in words if word is not None]
-    if level is Level.EXACT:
-        return weights.part(field, level, rarities[0])
-    if level in {Level.VARIANT, Level.NEAR, Level.PART, Level.BY_MIDDLE}:
-        return weights.capped(field, level, min(rarities))
+    left, right = words
+    if left is None or right is None:
+        return weights.part(field, level)
+    if level is EXACT:
+        return weights.part(field, level, left.bits)
+    if level in _SIMILAR:
+        return weights.capped(field, level, min(left.bits, right.bits))
     return weights.part(field, level)
 
 
@@ -114,12 +140,12 @@ def _swapped(left: ReadyName, right: ReadyName, weights: Weights) -> NamesCompar
     family = _crossed_level(left.family, right.given)
     if given not in SAME and family not in SAME:
         return None
-    parts = [weights.part(Field.ORDER, Level.SWAPPED)]
-    if given is not Level.MISSING:
-        parts.append(_part(Field.GIVEN, given, (left.given, right.family), weights))
-    if family is not Level.MISSING:
-        parts.append(_part(Field.FAMILY, family, (left.family, right.given), weights))
-    return NamesCompared(given, family, tuple(parts), sum(part.bits for part in parts))
+    parts = [weights.part(ORDER, SWAPPED)]
+    if given is not MISSING:
+        parts.append(_part(GIVEN, given, (left.given, right.family), weights))
+    if family is not MISSING:
+        parts.append(_part(FAMILY, family, (left.family, right.given), weights))
+    return NamesCompared(given, family, tuple(parts), sum(map(_BITS, parts)), is_swapped=True)
 
 
 def _crossed_level(left: Word | None, right: Word | None) -> Level:
@@ -128,9 +154,9 @@ def _crossed_level(left: Word | None, right: Word | None) -> Level:
     if left is None or right is None or level in SAME:
         return level
     for groups in (GIVEN_GROUPS, FAMILY_GROUPS):
-        mine, theirs = groups.get(left.text, NO_GROUPS), groups.get(right.text, NO_GROUPS)
-        if not mine.isdisjoint(theirs):
-            return Level.VARIANT
+        mine = groups.get(left.text)
+        if mine is not None and not mine.isdisjoint(groups.get(right.text, NO_GROUPS)):
+            return VARIANT
     return level
 
 
@@ -141,26 +167,24 @@ def given_level(left: ReadyName, right: ReadyName) -> Level:
     apart, so a shared word counts only where nothing that is left over contradicts.
     """
     level = word_level(left.given, right.given)
-    if level in SAME and _middle_tells_apart(left, right):
-        return Level.ALIKE
-    if level in SAME or level is Level.MISSING:
-        return level
-    if level is Level.PART and left.given and right.given:
+    if level in SAME:
+        return ALIKE if _middle_tells_apart(left, right) else level
+    if level is PART:
         rest_left = set(left.givens) - set(right.givens)
         rest_right = set(right.givens) - set(left.givens)
-        return Level.ALIKE if rest_left and rest_right else level
+        return ALIKE if rest_left and rest_right else level
     if left.given and right.given and (left.middles or right.middles):
         # Equal names only: William's brother may well be Liam, and his own second name William.
         is_called_by = left.given.text in right.middles or right.given.text in left.middles
-        return Level.BY_MIDDLE if is_called_by else level
+        return BY_MIDDLE if is_called_by else level
     return level
 
 
 def _middle_tells_apart(left: ReadyName, right: ReadyName) -> bool:
     """Answer whether the given name is one that brothers share, and their second names differ."""
-    if left.given is None or left.given.groups.isdisjoint(SHARED_BY_BROTHERS):
+    if not left.middles or not right.middles or left.given is None:
         return False
-    if not left.middles or not right.middles:
+    if left.given.groups.isdisjoint(SHARED_BY_BROTHERS):
         return False
     return not any(_is_one_name(*pair) for pair in product(left.middles, right.middles))
 
@@ -168,57 +192,58 @@ def _middle_tells_apart(left: ReadyName, right: ReadyName) -> bool:
 def word_level(left: Word | None, right: Word | None, *, are_one_kind: bool = True) -> Level:
     """Say how far two parts of names agree; only parts of one kind can be variants."""
     if left is None or right is None:
-        return Level.MISSING
-    if left.text == right.text:
-        return Level.EXACT
+        return MISSING
+    mine, theirs = left.text, right.text
+    if mine == theirs:
+        return EXACT
     if are_one_kind and left.groups and not left.groups.isdisjoint(right.groups):
-        return Level.VARIANT
-    if len(left.text) == 1 or len(right.text) == 1:
-        return Level.INITIAL if left.text[0] == right.text[0] else Level.DIFFERENT
-    found = likeness(left.text, right.text)
-    # Two names that many people have, or that are known as two, are two names, however alike:
-    # Daniel and Danielle, Joan and Jean.
-    are_common = (left.is_common or left.groups) and (right.is_common or right.groups)
-    if found is Level.NEAR:
-        return Level.ALIKE if are_common else Level.NEAR
-    if _share_words(left, right) or _one_begins_other(left.text, right.text):
-        return Level.PART
-    return Level.DIFFERENT if are_common else found
+        return VARIANT
+    if len(mine) == 1 or len(theirs) == 1:
+        return INITIAL if mine[0] == theirs[0] else DIFFERENT
+    found = likeness(mine, theirs)
+    if found is NEAR:
+        return ALIKE if _are_known_as_two(left, right) else found
+    # One of several words may be shared, as in a double-barrelled name.
+    are_several = len(left.words) > 1 or len(right.words) > 1
+    if are_several and not set(left.words).isdisjoint(right.words):
+        return PART
+    if found is ALIKE and _are_known_as_two(left, right):
+        return DIFFERENT
+    return found
+
+
+def _are_known_as_two(left: Word, right: Word) -> bool:
+    """Answer whether two words are names that many people have, or of which we know other forms.
+
+    Such are two names, however alike: Daniel and Danielle, Joan and Jean.
+    """
+    return bool((left.is_common or left.groups) and (right.is_common or right.groups))
 
 
 @lru_cache(maxsize=CACHED_MAX)
 def likeness(left: str, right: str) -> Level:
     """Say whether two words may be one by a slip of a pen, a key or an ear.
 
-    `near` is one name in all likelihood, `alike` may be two, `different` is two.
+    `near` is one name in all likelihood, `part` that one begins with the other, `alike` may be two
+    names, `different` is two.
     """
     sound = sound_of(left)
     sounds_same = sound == sound_of(right)
     if sounds_same and len(sound) >= SOUND_LETTERS_MIN:
-        return Level.NEAR
+        return NEAR
     shorter = min(len(left), len(right))
     slips = OSA.distance(left, right, score_cutoff=2)
     if (slips == 1 and shorter >= ONE_SLIP_LETTERS_MIN) or (
         slips == 2 and shorter >= TWO_SLIPS_LETTERS_MIN  # noqa: PLR2004 - slips
     ):
-        return Level.NEAR
+        return NEAR
     similarity = JaroWinkler.similarity(left, right)
     if shorter >= NEAR_LETTERS_MIN and similarity >= NEAR_SIMILARITY_MIN:
-        return Level.NEAR
+        return NEAR
+    if shorter >= PREFIX_LETTERS_MIN and (left.startswith(right) or right.startswith(left)):
+        return PART
     is_alike = sounds_same or slips == 1 or similarity >= ALIKE_SIMILARITY_MIN
-    return Level.ALIKE if is_alike else Level.DIFFERENT
-
-
-def _share_words(left: Word, right: Word) -> bool:
-    """Answer whether one of several words is shared, as in a double-barrelled name."""
-    if len(left.words) == 1 == len(right.words):
-        return False
-    return not set(left.words).isdisjoint(right.words)
-
-
-def _one_begins_other(left: str, right: str) -> bool:
-    shorter, longer = sorted((left, right), key=len)
-    return len(shorter) >= PREFIX_LETTERS_MIN and longer.startswith(shorter)
+    return ALIKE if is_alike else DIFFERENT
 
 
 def _is_one_name(left: str, right: str) -> bool:
@@ -228,16 +253,14 @@ def _is_one_name(left: str, right: str) -> bool:
     groups = GIVEN_GROUPS.get(left, NO_GROUPS)
     if groups and not groups.isdisjoint(GIVEN_GROUPS.get(right, NO_GROUPS)):
         return True
-    return len(left) > 1 < len(right) and likeness(left, right) is Level.NEAR
+    return len(left) > 1 < len(right) and likeness(left, right) is NEAR
 
 
-def _middle_level(left: ReadyName, right: ReadyName, given: Level) -> Level | None:
-    """Say how far the middle names agree, where both have some and the given names are one."""
-    if given not in SAME or not left.middles or not right.middles:
-        return None
-    pairs = tuple(product(left.middles, right.middles))
+def _middle_level(left: tuple[str, ...], right: tuple[str, ...]) -> Level:
+    """Say how far middle names agree, where both have some and the given names are one."""
+    pairs = tuple(product(left, right))
     if any(_is_one_name(*pair) for pair in pairs):
-        return Level.EXACT
+        return EXACT
     if any(len(a) == 1 or len(b) == 1 for a, b in pairs if a[0] == b[0]):
-        return Level.INITIAL
-    return Level.DIFFERENT
+        return INITIAL
+    return DIFFERENT

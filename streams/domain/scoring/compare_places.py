@@ -3,12 +3,30 @@
 from functools import lru_cache
 from itertools import product
 from math import log2
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from streams.domain.scoring.levels import Field, Level, Part
+from streams.domain.scoring.levels import (
+    CHOICE,
+    DIFFERENT,
+    DISTRICT,
+    EXACT,
+    LOCALITY,
+    MISSING,
+    NEAR,
+    NUMBER,
+    PART,
+    POSTCODE,
+    PREMISES,
+    PREMISES_ALONE,
+    PREMISES_ELSEWHERE,
+    STREET,
+    Level,
+    Part,
+)
 from streams.domain.scoring.places import Place
 from streams.domain.scoring.weights import Weights
 
@@ -19,6 +37,10 @@ SAME_TEXT_MIN: Final = 84.0
 SLIP_LETTERS_MIN: Final = 4
 WITHIN_POSTCODE_BITS_MIN: Final = 3.5
 """Assumed: a postcode has some eleven to fifteen homes, so a number in it says so much at least."""
+
+_ALIKE: Final = frozenset({EXACT, NEAR})
+"""Levels at which two texts, postcodes or homes may well be one."""
+_BITS: Final = attrgetter("bits")
 
 LINE_BITS_MAX: Final = 4.0
 """Assumed: beside a postcode, another line says no more than which of its homes it is."""
@@ -44,53 +66,54 @@ def compare_places(
         return NOWHERE
     if len(left) == 1 == len(right):
         return _one_pair(left[0], right[0], weights)
-    pairs = product(left, right)
-    best = max((_one_pair(*pair, weights) for pair in pairs), key=lambda found: found.bits)
+    best = max((_one_pair(*pair, weights) for pair in product(left, right)), key=_BITS)
     if best.bits <= 0:
         return best
     tried = max(-log2(len(left) * len(right)), -best.bits)
-    parts = (*best.parts, Part(Field.CHOICE, Level.PART, tried, "address"))
+    parts = (*best.parts, Part(CHOICE, PART, tried, "address"))
     return best._replace(parts=parts, bits=best.bits + tried)
 
 
 def _one_pair(left: Place, right: Place, weights: Weights) -> PlacesCompared:
     code = postcode_level(left, right)
     premises = premises_level(left, right, code)
-    if code is Level.NEAR and premises is Level.DIFFERENT:
+    if code is NEAR and premises is DIFFERENT:
         # A slip in a postcode leaves the home the same; otherwise it is a postcode nearby.
-        code = Level.DISTRICT if left.district == right.district else Level.DIFFERENT
-    in_postcode = code in {Level.EXACT, Level.NEAR}
+        code = DISTRICT if left.district == right.district else DIFFERENT
+    in_postcode = code in _ALIKE
     parts: list[Part] = []
-    if code is not Level.MISSING:
-        bits = left.district_bits if code is Level.DISTRICT else left.postcode_bits
-        bits = min(bits, right.district_bits if code is Level.DISTRICT else right.postcode_bits)
-        parts.append(weights.capped(Field.POSTCODE, code, bits))
-    if premises is not Level.MISSING:
+    if code is not MISSING:
+        is_district = code is DISTRICT
+        bits = left.district_bits if is_district else left.postcode_bits
+        bits = min(bits, right.district_bits if is_district else right.postcode_bits)
+        parts.append(weights.capped(POSTCODE, code, bits))
+    if premises is not MISSING:
         said = parts[0].bits if in_postcode else 0.0
         parts.append(_premises_part((left, right), premises, weights, (code, said)))
     if left.rest and right.rest and (locality := _locality(left, right, weights, code)):
         parts.append(locality)
-    is_same = premises in {Level.EXACT, Level.NEAR}
-    return PlacesCompared(tuple(parts), sum(part.bits for part in parts), is_same, in_postcode)
+    return PlacesCompared(tuple(parts), sum(map(_BITS, parts)), premises in _ALIKE, in_postcode)
 
 
 def _premises_part(
     pair: tuple[Place, Place], level: Level, weights: Weights, code: tuple[Level, float]
 ) -> Part:
     """Weigh number and street; beside a postcode only what they add to what it said counts."""
-    postcode, said = code
-    is_street = level is Level.STREET
-    if postcode is Level.EXACT:
-        field, least = Field.PREMISES, WITHIN_POSTCODE_BITS_MIN
+    (left, right), (postcode, said) = pair, code
+    if postcode is EXACT:
+        field, least = PREMISES, WITHIN_POSTCODE_BITS_MIN
     else:
         # A postcode with a slip says little of the street, so that the street still speaks.
-        is_open = postcode in {Level.MISSING, Level.NEAR}
-        field, least = Field.PREMISES_ALONE if is_open else Field.PREMISES_ELSEWHERE, 0.0
-    if not (pair[0].street and pair[1].street) and level is Level.NEAR:
+        is_open = postcode is MISSING or postcode is NEAR
+        field, least = PREMISES_ALONE if is_open else PREMISES_ELSEWHERE, 0.0
+    if level is NEAR and not (left.street and right.street):
         # Only the number is there: it is as rare as numbers are, however large the postcode is.
-        bits = min(place.number_bits for place in pair)
-        return weights.part(field, Level.EXACT, bits)._replace(level=level)
-    bits = min(place.street_bits if is_street else place.address_bits for place in pair)
+        bits = min(left.number_bits, right.number_bits)
+        return weights.part(field, EXACT, bits)._replace(level=level)
+    if level is STREET:
+        bits = min(left.street_bits, right.street_bits)
+    else:
+        bits = min(left.address_bits, right.address_bits)
     return weights.capped(field, level, max(bits - said, least))
 
 
@@ -99,84 +122,90 @@ def _locality(left: Place, right: Place, weights: Weights, code: Level) -> Part 
 
     A postcode says the town already, so beside one only a line that is rarer than it counts.
     """
-    found = [
-        (min(mine_bits, their_bits), level)
-        for mine, mine_bits in zip(left.rest, left.rest_bits, strict=True)
-        for theirs, their_bits in zip(right.rest, right.rest_bits, strict=True)
-        if (level := text_level(mine, theirs)) in {Level.EXACT, Level.NEAR}
-    ]
-    if code is Level.EXACT:
-        bits, level = max(found, default=(0.0, Level.EXACT))
+    found = []
+    for mine, mine_bits in zip(left.rest, left.rest_bits, strict=True):
+        for theirs, their_bits in zip(right.rest, right.rest_bits, strict=True):
+            level = text_level(mine, theirs)
+            if level in _ALIKE:
+                found.append((min(mine_bits, their_bits), level))
+    if code is EXACT:
+        bits, level = max(found, default=(0.0, EXACT))
         added = min(bits - min(left.postcode_bits, right.postcode_bits), LINE_BITS_MAX)
-        return Part(Field.LOCALITY, level, added) if added > 0 else None
+        return Part(LOCALITY, level, added) if added > 0 else None
     if not found:
-        return weights.part(Field.LOCALITY, Level.DIFFERENT)
-    return max((weights.capped(Field.LOCALITY, level, bits) for bits, level in found), key=_bits_of)
-
-
-def _bits_of(part: Part) -> float:
-    return part.bits
+        return weights.part(LOCALITY, DIFFERENT)
+    if len(found) == 1:
+        bits, level = found[0]
+        return weights.capped(LOCALITY, level, bits)
+    return max((weights.capped(LOCALITY, level, bits) for bits, level in found), key=_BITS)
 
 
 def postcode_level(left: Place, right: Place) -> Level:
     """Say how far two postcodes agree."""
     if not left.postcode or not right.postcode:
-        return Level.MISSING
+        return MISSING
     if left.postcode == right.postcode:
-        return Level.EXACT
+        return EXACT
     shorter = min(len(left.postcode), len(right.postcode))
     if (
         shorter >= SLIP_LETTERS_MIN
         and OSA.distance(left.postcode, right.postcode, score_cutoff=1) == 1
     ):
-        return Level.NEAR
-    return Level.DISTRICT if left.district == right.district else Level.DIFFERENT
+        return NEAR
+    return DISTRICT if left.district == right.district else DIFFERENT
 
 
-def premises_level(left: Place, right: Place, code: Level = Level.EXACT) -> Level:
+def premises_level(left: Place, right: Place, code: Level = EXACT) -> Level:
     """Say how far number and street agree, in a postcode that agrees so far."""
     street = _street_level(left, right)
-    if street is Level.MISSING:
+    if street is MISSING:
         return _number_level(left, right, code)
-    is_street = street in {Level.EXACT, Level.NEAR}
+    is_street = street in _ALIKE
     if not left.number or not right.number:
         # All homes of a postcode are in the street: with a number missing that says nothing.
-        if is_street and code is Level.EXACT:
-            return Level.MISSING
-        return Level.STREET if is_street else Level.DIFFERENT
+        if is_street and code is EXACT:
+            return MISSING
+        return STREET if is_street else DIFFERENT
     if left.number == right.number:
-        return street if is_street else Level.NUMBER
-    return Level.STREET if is_street else Level.DIFFERENT
+        return street if is_street else NUMBER
+    return STREET if is_street else DIFFERENT
 
 
 def _number_level(left: Place, right: Place, code: Level) -> Level:
     """Say how far house numbers agree without a street, which is taken to be the postcode's."""
     if not left.number or not right.number:
-        return Level.MISSING
-    if code in {Level.DISTRICT, Level.DIFFERENT}:
-        return Level.NUMBER if left.number == right.number else Level.DIFFERENT
+        return MISSING
+    if code is DISTRICT or code is DIFFERENT:
+        return NUMBER if left.number == right.number else DIFFERENT
     if left.number == right.number:
-        return Level.NEAR
-    return Level.STREET if code is Level.EXACT else Level.DIFFERENT
+        return NEAR
+    return STREET if code is EXACT else DIFFERENT
 
 
 def _street_level(left: Place, right: Place) -> Level:
     """Say how far the streets agree; a form may have the street in any of its lines."""
     level = text_level(left.street, right.street)
-    if level is not Level.DIFFERENT:
+    if level is not DIFFERENT:
         return level
-    crossed = [text_level(left.street, line) for line in right.rest]
-    crossed += [text_level(right.street, line) for line in left.rest]
-    return Level.NEAR if {Level.EXACT, Level.NEAR} & set(crossed) else level
+    is_crossed = _is_among(left.street, right.rest) or _is_among(right.street, left.rest)
+    return NEAR if is_crossed else level
+
+
+def _is_among(street: str, lines: tuple[str, ...]) -> bool:
+    """Answer whether a street stands in one of the other lines."""
+    for line in lines:  # noqa: SIM110 - a loop costs half of any() over a generator, per pair
+        if text_level(street, line) in _ALIKE:
+            return True
+    return False
 
 
 @lru_cache(maxsize=CACHED_MAX)
 def text_level(left: str, right: str) -> Level:
     """Say how far two texts without gaps agree."""
     if not left or not right:
-        return Level.MISSING
+        return MISSING
     if left == right:
-        return Level.EXACT
+        return EXACT
     if fuzz.ratio(left, right, score_cutoff=SAME_TEXT_MIN) > 0:
-        return Level.NEAR
-    return Level.DIFFERENT
+        return NEAR
+    return DIFFERENT

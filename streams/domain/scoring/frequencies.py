@@ -7,6 +7,7 @@ under which we cannot tell rare values apart, so that a small file makes no name
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import log2
 from typing import Final
 
@@ -45,16 +46,21 @@ class Frequencies:
 
     def share(self, kind: str, value: str) -> float:
         """Return the share of people with a value, never less than we can tell apart."""
-        least = self.least * SHARED_BY.get(kind, 1)
+        least, _ = _least(kind, self.people)
         return max(self.shares.get(kind, {}).get(value, 0.0), least)
 
     def bits(self, kind: str, value: str) -> float:
         """Return how much it says to share a value: the base-2 logarithm of one in how many."""
-        return -log2(self.share(kind, value))
+        least, most_bits = _least(kind, self.people)
+        of_kind = self.shares.get(kind)
+        share = of_kind.get(value, 0.0) if of_kind else 0.0
+        return -log2(share) if share > least else most_bits
 
-    def pair_bits(self, given: str, family: str) -> float:
-        """Return how much it says to share first and last name, which are not independent."""
-        apart = self.bits("given", given) + self.bits("family", family)
+    def pair_bits(self, given: str, family: str, apart: float) -> float:
+        """Return how much it says to share first and last name, which are not independent.
+
+        `apart` is what it says to share each of them.
+        """
         together = self.shares.get(PAIR, {}).get(f"{given} {family}", 0.0)
         return min(apart, -log2(together)) if together else apart
 
@@ -66,10 +72,12 @@ class Frequencies:
         """Answer whether a name is one that many have."""
         return self.shares.get(kind, {}).get(value, 0.0) >= COMMON_SHARE
 
-    @property
-    def least(self) -> float:
-        """Return the smallest share that is told apart."""
-        return 1 / max(LEAST_PEOPLE, UNSEEN_FACTOR * self.people)
+
+@lru_cache(maxsize=256)
+def _least(kind: str, people: int) -> tuple[float, float]:
+    """Return the smallest share of a kind that is told apart among so many, and its bits."""
+    least = 1 / max(LEAST_PEOPLE, UNSEEN_FACTOR * people) * SHARED_BY.get(kind, 1)
+    return least, -log2(least)
 
 
 def counted(values: Iterable[tuple[str, str]], people: int, known: Frequencies) -> Frequencies:

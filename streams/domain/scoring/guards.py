@@ -15,7 +15,18 @@ from streams.domain.scoring.compare_births import SAME_BIRTH, BirthsCompared
 from streams.domain.scoring.compare_identifiers import IdentifiersCompared
 from streams.domain.scoring.compare_names import SAME, NamesCompared
 from streams.domain.scoring.compare_places import PlacesCompared
-from streams.domain.scoring.levels import Field, Level
+from streams.domain.scoring.levels import (
+    ALIKE,
+    DIFFERENT,
+    ESTIMATED,
+    EXACT,
+    FIRST_JANUARY,
+    GENERATION,
+    MIDDLE,
+    MISSING,
+    PART,
+    TWO_OF_THREE,
+)
 
 
 class Decision(StrEnum):
@@ -60,10 +71,10 @@ AT_LEAST_ASK: Final = frozenset({Guard.BORROWED_IDENTIFIER})
 _ONE_TO_A_PERSON: Final = frozenset(
     {IdentifierKind.PNC, IdentifierKind.CRO, IdentifierKind.CRN, IdentifierKind.NOMIS}
 )
-OTHER_BIRTH: Final = frozenset({Level.DIFFERENT, Level.ALIKE})
+OTHER_BIRTH: Final = frozenset({DIFFERENT, ALIKE})
 """Levels at which two dates are hardly one."""
-_ESTIMATES: Final = frozenset({Level.FIRST_JANUARY, Level.ESTIMATED})
-_NAMED: Final = SAME | {Level.PART}
+_ESTIMATES: Final = frozenset({FIRST_JANUARY, ESTIMATED})
+_NAMED: Final = SAME | {PART}
 NAMESAKE_BITS_MIN: Final = 27.0
 """Assumed: of a name and a birth date that say less, a county has two people who share both."""
 
@@ -88,8 +99,8 @@ def guard_of(pair: Compared) -> Guard | None:
 def _with_identifier(pair: Compared) -> Guard | None:
     """Look for signs that an identifier that agrees was typed for, or given by, somebody else."""
     names, births = pair.names, pair.births
-    name_differs = Level.DIFFERENT in {names.given, names.family}
-    shares_family = names.given is Level.DIFFERENT and names.family in SAME
+    name_differs = DIFFERENT in {names.given, names.family}
+    shares_family = names.given is DIFFERENT and names.family in SAME
     looks_like_twin = shares_family or (name_differs and _is_half_swapped(names))
     is_twin = looks_like_twin and births.level in SAME_BIRTH
     if is_twin or (name_differs and births.level in OTHER_BIRTH):
@@ -106,36 +117,35 @@ def _family_guard(pair: Compared) -> Guard | None:
     names, births = pair.names, pair.births
     if _is_half_swapped(names):
         return _half_swapped_guard(births)
-    if names.family not in SAME and names.family is not Level.PART:
+    if names.family not in SAME and names.family is not PART:
         return None
-    if any(part.field is Field.GENERATION for part in names.parts):
+    if any(part.field is GENERATION for part in names.parts):
         return Guard.PARENT_AND_CHILD
     if births.level in SAME_BIRTH:
-        if names.given not in SAME and names.given is not Level.PART:
-            is_two = names.given is Level.DIFFERENT
+        if names.given not in SAME and names.given is not PART:
+            is_two = names.given is DIFFERENT
             return Guard.TWINS if is_two else Guard.TWIN_POSSIBLE
-        if names.given is not Level.EXACT and _middle_differs(names):
+        if names.given is not EXACT and _middle_differs(names):
             return Guard.TWIN_POSSIBLE
         return Guard.GENERATION_POSSIBLE if births.is_generation_apart else None
     if births.is_generation_apart:
         return Guard.PARENT_AND_CHILD
     is_near = pair.places.is_same or pair.places.is_same_postcode
-    if births.level is Level.MISSING:
+    if births.level is MISSING:
         return Guard.GENERATION_POSSIBLE if is_near else None
-    if names.given is Level.DIFFERENT and births.level in OTHER_BIRTH:
+    if names.given is DIFFERENT and births.level in OTHER_BIRTH:
         return Guard.RELATIVES
     return None
 
 
 def _middle_differs(names: NamesCompared) -> bool:
     """Answer whether both have middle names and these are two."""
-    return any(p.field is Field.MIDDLE and p.level is Level.DIFFERENT for p in names.parts)
+    return any(p.field is MIDDLE and p.level is DIFFERENT for p in names.parts)
 
 
 def _is_half_swapped(names: NamesCompared) -> bool:
     """Answer whether only one name was found, in the other's place: it may be the family name."""
-    is_swapped = any(part.field is Field.ORDER for part in names.parts)
-    return is_swapped and not (names.given in SAME and names.family in SAME)
+    return names.is_swapped and not (names.given in SAME and names.family in SAME)
 
 
 def _half_swapped_guard(births: BirthsCompared) -> Guard | None:
@@ -154,7 +164,7 @@ def _evidence_guard(pair: Compared) -> Guard | None:
         return Guard.IDENTIFIERS_CONTRADICT
     if names.given not in _NAMED and names.family not in _NAMED:
         return Guard.NAMES_DIFFER
-    if birth in OTHER_BIRTH or birth is Level.TWO_OF_THREE:
+    if birth in OTHER_BIRTH or birth is TWO_OF_THREE:
         return Guard.BIRTH_DIFFERS
     is_named = names.given in _NAMED and names.family in _NAMED
     is_born = birth in SAME_BIRTH - _ESTIMATES

@@ -4,10 +4,12 @@
 would otherwise derive each time: words, sounds, groups of variants, and how rare each value is.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple, TypeVar
 
 from streams.domain.identifiers import Identifier, IdentifierKind
 from streams.domain.placeholders import JUNK, JunkList
@@ -21,6 +23,7 @@ NAMES_MAX: Final = 6
 PLACES_MAX: Final = 6
 """Assumed: the latest of so many names and addresses are enough; a pair compares all with all."""
 BIRTH_DIGITS: Final = 8
+_T = TypeVar("_T")
 
 
 class Name(NamedTuple):
@@ -93,20 +96,31 @@ def birth_text(born_on: date) -> str:
 
 def prepare(description: Description, frequencies: Frequencies, junk: JunkList = JUNK) -> Ready:
     """Make a description ready; what stands for "not known" is left out here."""
-    unborn = {birth_text(day) for day in junk.birth_dates}
-    names = (_ready_name(name, frequencies) for name in description.names[:NAMES_MAX])
-    births = (b for b in description.births if b not in unborn and len(b) == BIRTH_DIGITS)
-    places = (
+    unborn = _birth_texts(junk.birth_dates)
+    names = [_ready_name(name, frequencies) for name in description.names[:NAMES_MAX]]
+    births = [b for b in description.births if b not in unborn and len(b) == BIRTH_DIGITS]
+    places = [
         prepare_place(home.lines, home.postcode, frequencies, junk.postcodes)
         for home in description.homes[:PLACES_MAX]
-    )
+    ]
     return Ready(
-        tuple(dict.fromkeys(n for n in names if n.given or n.family)),
-        tuple(dict.fromkeys(births)),
-        tuple(dict.fromkeys(p for p in places if p is not None)),
+        _each_once([name for name in names if name.given or name.family]),
+        _each_once(births),
+        _each_once([place for place in places if place is not None]),
         _by_kind(description.identifiers),
         _ready_others(description.others, frequencies),
     )
+
+
+@lru_cache(maxsize=16)
+def _birth_texts(days: AbstractSet[date]) -> frozenset[str]:
+    """Return the digits of the dates of a junk list, which is the same for everybody."""
+    return frozenset(map(birth_text, days))
+
+
+def _each_once(found: Sequence[_T]) -> tuple[_T, ...]:
+    """Return what was found in its order, each once; one alone, as it mostly is, costs nothing."""
+    return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
 
 
 def countable(description: Description) -> Iterator[tuple[str, str]]:
@@ -160,7 +174,8 @@ def _ready_name(name: Name, frequencies: Frequencies) -> ReadyName:
     ready_family = _word("family", family, FAMILY_GROUPS, frequencies)
     bits = 0.0
     if ready_given and ready_family:
-        together = frequencies.pair_bits(ready_given.text, ready_family.text)
+        apart = ready_given.bits + ready_family.bits
+        together = frequencies.pair_bits(ready_given.text, ready_family.text, apart)
         bits = min(0.0, together - ready_given.bits - ready_family.bits)
     generation = generation_word(name.family) or generation_word(name.given)
     return ReadyName(ready_given, ready_family, given + middle, middle, generation, bits)

@@ -72,28 +72,25 @@ def prepare_place(
     number, street, rest = parts
     if not (code or street or rest):
         return None
+    district, address, bits = district_of(code), f"{number} {street}", frequencies.bits
+    number_bits, street_bits = bits("number", number), bits("street", street)
+    address_bits = bits("address", address)
+    if not frequencies.is_counted("address", address):
+        # As if number and street were independent.
+        address_bits = min(number_bits + street_bits, address_bits)
     return Place(
         code,
-        district_of(code),
+        district,
         number,
         street,
         rest,
-        frequencies.bits("postcode", code),
-        _address_bits(number, street, frequencies),
-        frequencies.bits("street", street),
-        frequencies.bits("district", district_of(code)),
-        tuple(frequencies.bits("locality", line) for line in rest),
-        min(frequencies.bits("number", number), NUMBER_BITS_MAX),
+        bits("postcode", code),
+        address_bits,
+        street_bits,
+        bits("district", district),
+        tuple([bits("locality", line) for line in rest]),
+        min(number_bits, NUMBER_BITS_MAX),
     )
-
-
-def _address_bits(number: str, street: str, frequencies: Frequencies) -> float:
-    """Return how much it says to share number and street: as counted, else as if independent."""
-    address = f"{number} {street}"
-    if frequencies.is_counted("address", address):
-        return frequencies.bits("address", address)
-    apart = frequencies.bits("number", number) + frequencies.bits("street", street)
-    return min(apart, frequencies.bits("address", address))
 
 
 def read_place(
@@ -103,27 +100,28 @@ def read_place(
     code = "".join(words_of(postcode))
     kept = []
     for line in lines:
-        text = " ".join(words_of(line))
-        if not code and (found := _UK_IN_LINE.search(text)):
-            code, text = found[1] + found[2], text[: found.start()] + text[found.end() :]
-        if text and "".join(text.split()) not in _NO_HOME:
-            kept.append(tuple(_STREET_WORDS.get(word, word) for word in text.split()))
+        words = words_of(line)
+        if not code and (found := _UK_IN_LINE.search(text := " ".join(words))):
+            code = found[1] + found[2]
+            words = tuple((text[: found.start()] + text[found.end() :]).split())
+        if words and "".join(words) not in _NO_HOME:
+            kept.append([_STREET_WORDS.get(word, word) for word in words])
     return ("" if code in junk else code), _parted(kept)
 
 
-def _parted(lines: list[tuple[str, ...]]) -> tuple[str, str, tuple[str, ...]]:
+def _parted(lines: list[list[str]]) -> tuple[str, str, tuple[str, ...]]:
     """Part the lines: the one with a number is number and street, the others are the rest."""
-    at = next((n for n, line in enumerate(lines) if any(w[0].isdigit() for w in line)), 0)
     if not lines:
         return "", "", ()
-    words = lines[at]
+    numbers = [[word for word in line if word[0].isdigit()] for line in lines]
+    at = next((place for place, found in enumerate(numbers) if found), 0)
     # The last number of a line is the house, the ones before it are flats of it.
-    number = "".join(word for word in words if word[0].isdigit())
-    street = "".join(word for word in words if not word[0].isdigit())
+    number = "".join(numbers[at])
+    street = "".join([word for word in lines[at] if not word[0].isdigit()])
     others = lines[:at] + lines[at + 1 :]
     if street in _NO_STREET and at + 1 < len(lines):
         street, others = "".join(lines[at + 1]), lines[:at] + lines[at + 2 :]
-    return number, street, tuple("".join(line) for line in others[:REST_MAX])
+    return number, street, tuple(map("".join, others[:REST_MAX]))
 
 
 def district_of(code: str) -> str:

@@ -8,6 +8,7 @@ Source: Fellegi and Sunter, A Theory for Record Linkage, JASA 1969.
 """
 
 from math import log2
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from streams.domain.scoring.compare_births import compare_births
@@ -22,12 +23,26 @@ from streams.domain.scoring.guards import (
     Guard,
     guard_of,
 )
-from streams.domain.scoring.levels import Field, Level, Part
+from streams.domain.scoring.levels import DIFFERENT, EXACT, NEAR, OTHER, Part
 from streams.domain.scoring.people import Ready
 from streams.domain.scoring.weights import Thresholds, Weights
 
 PROBABILITY_BITS_MAX: Final = 60.0
-_ORDER: Final = (Decision.SPLIT, Decision.ASK, Decision.JOIN)
+_BITS: Final = attrgetter("bits")
+_JOIN: Final = Decision.JOIN
+_ASK: Final = Decision.ASK
+_SPLIT: Final = Decision.SPLIT
+_ORDER: Final = (_SPLIT, _ASK, _JOIN)
+
+
+def _guarded(guard: Guard, found: Decision) -> Decision:
+    """Return a decision as far as a guard lets it go."""
+    limited = min(found, AT_MOST[guard], key=_ORDER.index)
+    return max(limited, _ASK, key=_ORDER.index) if guard in AT_LEAST_ASK else limited
+
+
+_GUARDED: Final = {guard: {found: _guarded(guard, found) for found in Decision} for guard in Guard}
+"""What becomes of each decision where a guard sees its pattern."""
 
 
 class Score(NamedTuple):
@@ -64,24 +79,20 @@ def score(left: Ready, right: Ready, weights: Weights, *, prior: float) -> Score
         parts.append(pair.births.part)
     if left.others and right.others:
         parts += _others(left, right, weights)
-    bits = prior + sum(part.bits for part in parts)
+    bits = prior + sum(map(_BITS, parts))
     guard = guard_of(pair)
-    decision = decided(bits, guard, weights.thresholds)
-    if guard is not None and decision is decided(bits, None, weights.thresholds):
-        guard = None  # It changed nothing, and has nothing to explain.
+    decision = found = decided(bits, None, weights.thresholds)
+    if guard is not None:
+        decision = _GUARDED[guard][found]
+        if decision is found:
+            guard = None  # It changed nothing, and has nothing to explain.
     return Score(bits, prior, tuple(parts), guard, decision)
 
 
 def decided(bits: float, guard: Guard | None, thresholds: Thresholds) -> Decision:
     """Return the decision of a sum of bits, as far as a guard lets it go."""
-    if bits >= thresholds.join:
-        found = Decision.JOIN
-    else:
-        found = Decision.ASK if bits >= thresholds.split else Decision.SPLIT
-    if guard is None:
-        return found
-    limited = min(found, AT_MOST[guard], key=_ORDER.index)
-    return max(limited, Decision.ASK, key=_ORDER.index) if guard in AT_LEAST_ASK else limited
+    found = _JOIN if bits >= thresholds.join else _ASK if bits >= thresholds.split else _SPLIT
+    return found if guard is None else _GUARDED[guard][found]
 
 
 def _others(left: Ready, right: Ready, weights: Weights) -> list[Part]:
@@ -90,10 +101,10 @@ def _others(left: Ready, right: Ready, weights: Weights) -> list[Part]:
     for name in sorted(left.others.keys() & right.others.keys()):
         (mine, my_bits), (theirs, their_bits) = left.others[name], right.others[name]
         if mine == theirs:
-            part = weights.part(Field.OTHER, Level.EXACT, min(my_bits, their_bits))
-        elif likeness(mine, theirs) is Level.NEAR:
-            part = weights.capped(Field.OTHER, Level.NEAR, min(my_bits, their_bits))
+            part = weights.part(OTHER, EXACT, min(my_bits, their_bits))
+        elif likeness(mine, theirs) is NEAR:
+            part = weights.capped(OTHER, NEAR, min(my_bits, their_bits))
         else:
-            part = weights.part(Field.OTHER, Level.DIFFERENT)
+            part = weights.part(OTHER, DIFFERENT)
         found.append(part._replace(about=name))
     return found

@@ -4,13 +4,18 @@ An agency's keyboard decides how a name is written. What two keyboards can write
 brought to one form here; what two families spell in two ways is for `variants` and `sounds`.
 """
 
+import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 TEXT_CHARS_MAX: Final = 200
 """What is longer is no name and no line of an address: the rest is not looked at."""
 WORDS_MAX: Final = 8
 """Assumed: a name or line with more words than this is told apart by its first ones."""
+CACHED_MAX: Final = 16_384
+"""Texts whose words are remembered: of names and towns the same ones come again and again."""
+_WORD: Final = re.compile(r"[^\W_]+")
 
 _LETTERS: Final = str.maketrans(
     {
@@ -66,6 +71,8 @@ _NOT_WORDS: Final = frozenset(
 _TITLES: Final = frozenset("MR MRS MISS MS MX DR REV SIR PROF".split())  # noqa: SIM905 - as above
 _SUFFIXES: Final = frozenset("JR JNR JUNIOR SR SNR SENIOR II III IV".split())  # noqa: SIM905 - as above
 
+_NOT_OF_A_NAME: Final = _NOT_WORDS | _TITLES | _SUFFIXES
+
 
 def folded(text: str) -> str:
     """Return a text in capitals without accents, in Latin letters, marks inside words left out."""
@@ -79,12 +86,12 @@ def folded(text: str) -> str:
 
 def words_of(text: str | None) -> tuple[str, ...]:
     """Return the words of a text, at most `WORDS_MAX`; anything but letters and digits parts."""
-    if not text:
-        return ()
-    whole = folded(text)
-    if whole.isalnum():
-        return (whole,)
-    return tuple("".join(c if c.isalnum() else " " for c in whole).split()[:WORDS_MAX])
+    return _words(text) if text else ()
+
+
+@lru_cache(maxsize=CACHED_MAX)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(folded(text))[:WORDS_MAX])
 
 
 def name_words(text: str | None) -> tuple[str, ...]:
@@ -92,6 +99,8 @@ def name_words(text: str | None) -> tuple[str, ...]:
     words = words_of(text)
     if "".join(words) in _NOT_WORDS:
         return ()
+    if _NOT_OF_A_NAME.isdisjoint(words):
+        return words
     kept = tuple(w for w in words if w not in _NOT_WORDS and w not in _TITLES)
     return tuple(w for w in kept if w not in _SUFFIXES) or kept
 

@@ -34,6 +34,7 @@ _FEMININE_ENDINGS: Final = (
     ("AUSKAS", "AUSKAS"),
 )
 """Endings by which a Slavic or Baltic surname tells its bearer's sex or marriage."""
+_ENDINGS: Final = tuple(ending for ending, _ in _FEMININE_ENDINGS)
 _ENDING_LETTERS_MIN: Final = 3
 
 
@@ -55,6 +56,8 @@ NO_GROUPS: Final[frozenset[int]] = frozenset()
 
 def stem_of(family: str) -> str:
     """Return a family name without the ending that tells sex: Kowalska and Kowalski are one."""
+    if not family.endswith(_ENDINGS):
+        return family
     for ending, stem in _FEMININE_ENDINGS:
         if family.endswith(ending) and len(family) >= len(ending) + _ENDING_LETTERS_MIN:
             return family[: -len(ending)] + stem

@@ -10,7 +10,7 @@ from math import log2
 from typing import Any, Final, NamedTuple
 
 from streams.domain.scoring.frequencies import Frequencies
-from streams.domain.scoring.levels import Field, Level, Part
+from streams.domain.scoring.levels import EXACT, Field, Level, Part
 
 LEAST: Final = 1e-9
 """A probability is never 0: nothing is so rare that one pair could decide everything."""
@@ -61,7 +61,7 @@ class Weights:
         weight = levels[level]
         if weight.u is None:
             return Part(field, level, weight.m_bits + value_bits)
-        most = levels[Level.EXACT].m_bits + value_bits
+        most = levels[EXACT].m_bits + value_bits
         return weight.part if weight.part.bits <= most else Part(field, level, most)
 
 
