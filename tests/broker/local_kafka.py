@@ -44,6 +44,8 @@ PORTS = range(20_000, 32_000)
 
 WORLD_DOWN = 70
 """Exit code; DESIGN section 9."""
+FORMATTED: dict[str, bytes] = {}
+"""What the first temporary data folder of this process had in it, for the others."""
 
 WELCOME = """
 Kafka answers on {bootstrap} (its log is {log}). Ctrl-C stops it.
@@ -161,11 +163,18 @@ class LocalKafka:
     def _java_options(self, jars: Path) -> list[str]:
         """Return what is the same for the broker and its tools."""
         logging = f"-Dlog4j2.configurationFile={HERE / 'log4j2.properties'}"
-        memory = ["-Xms128m", f"-Xmx{HEAP}", "-XX:+UseSerialGC"]
-        return [*memory, logging, f"-Dswitchboard.log={self.log}", "-cp", f"{jars}/*"]
+        # It does not live long enough to win back what the second compiler costs at its start.
+        jvm = ["-Xms128m", f"-Xmx{HEAP}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+        return [*jvm, logging, f"-Dswitchboard.log={self.log}", "-cp", f"{jars}/*"]
 
     def _format(self, java: list[str]) -> None:
         """Prepare the data folder, once: without it a KRaft node refuses to start."""
+        data = self.folder / "data"
+        if self.temporary and FORMATTED:  # which spares it a JVM
+            data.mkdir()
+            for name, content in FORMATTED.items():
+                (data / name).write_bytes(content)
+            return
         # Not every UUID will do: Kafka refuses a cluster id that starts with a dash.
         cluster = "s" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[1:22]
         tool = ["kafka.tools.StorageTool", "format", "-t", cluster]
@@ -177,9 +186,10 @@ class LocalKafka:
             check=False,
         )
         if done.returncode != 0:
-            raise KafkaUnavailableError(
-                f"Kafka could not format {self.folder}: {done.stderr[-800:]}"
-            )
+            told = f"Kafka could not format {self.folder}: {done.stderr[-800:]}"
+            raise KafkaUnavailableError(told)
+        if self.temporary:
+            FORMATTED.update({file.name: file.read_bytes() for file in data.iterdir()})
 
     def _keep(self, command: list[str]) -> subprocess.Popen[str]:
         """Start a command under the keeper, away from the terminal's Ctrl-C."""

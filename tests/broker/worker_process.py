@@ -42,6 +42,8 @@ partitions = {partitions}
 """
 SECONDS_MAX = 90.0
 """How long anything may take before a test fails; a worker starts in 3 s on an idle machine."""
+METADATA_MAX_AGE_MS = 1_000
+"""How soon a worker of the tests sees what became of the topics."""
 
 
 @dataclass(slots=True)
@@ -201,6 +203,10 @@ def administering(kafka: str) -> Iterator[KafkaAdminClient]:
 def main() -> None:
     """Run a worker of this engine in this group."""
     from streams import telemetry  # noqa: PLC0415 - only the worker's process needs these
+    from streams.engines import partitions  # noqa: PLC0415 - same
+
+    # Before an engine takes it: tests would wait 10 s for a partition or a topic to be seen.
+    partitions.METADATA_MAX_AGE_MS = METADATA_MAX_AGE_MS
     from streams.cli.worker import worker_parts  # noqa: PLC0415 - same
     from streams.settings import Settings  # noqa: PLC0415 - same
 

@@ -1,13 +1,10 @@
 """A record that kills the process, never returns or takes all memory is quarantined as ours."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import world_builder as world
-from broker.local_kafka import until
-from broker.worker_process import Ground, producing
 from chaos import malicious
 from chaos.log_worker import Errand, give_errand, run_until_done
 from chaos.offline import Log, place_of
@@ -22,7 +19,6 @@ NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 RULES = "chaos.malicious:rules"
 HANG_SECONDS = "4"
 MEMORY_BYTES = str(600 << 20)
-WAIT_SECONDS_MAX = 60.0
 
 
 def an_errand(killer: str) -> Errand:
@@ -96,34 +92,3 @@ def test_a_trial_without_a_ledger_condemns_no_record() -> None:
     trial = ChildTrial(nowhere, RULES, b"made up for the chaos tests")
     with pytest.raises(WorldDown):
         trial(an_errand(malicious.EXIT).batches[-1])
-
-
-class MaliciousGround(Ground):
-    """A feed whose workers run with the malicious rules."""
-
-    def environment(self) -> Mapping[str, str]:
-        """Name the rules."""
-        return {**super().environment(), "SWITCHBOARD_RULES": RULES}
-
-
-@pytest.mark.slow
-@pytest.mark.chaos
-@pytest.mark.kafka
-@pytest.mark.parametrize("engine", ["direct", "faust_worker"])
-def test_a_killer_on_kafka_kills_two_workers_and_no_third(
-    engine: str, kafka: str, ledger_url: str, feed_prefix: str, tmp_path: Path
-) -> None:
-    """Two workers die of it; the third quarantines it and goes on with what comes after."""
-    with MaliciousGround(kafka, ledger_url, feed_prefix, tmp_path) as ground:
-        references = ("DA-1", malicious.EXIT, "DA-2")
-        with producing(kafka) as producer:
-            for each in references:
-                producer.send(ground.feed, world.callout(PERSON, each).value, partition=0)
-        for _ in range(2):
-            assert ground.start(engine).wait(WAIT_SECONDS_MAX) == malicious.STATUS
-        third = ground.start(engine)
-        ground.awaits({0: [1]})
-        assert third.poll() is None
-        arrived = "SELECT log_offset FROM event ORDER BY seq"
-        assert until(lambda: ground.query(arrived) == [(0,), (2,)], WAIT_SECONDS_MAX)
-        assert ground.query("SELECT code FROM quarantine") == [("killed_the_worker",)]
