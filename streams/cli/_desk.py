@@ -14,7 +14,7 @@ from streams.domain.acts import Act
 from streams.engines.wiring import rules_named, secret_of
 from streams.ledger.acting import DESK_CHAIN, Acted, Actor
 from streams.ledger.connection import Session
-from streams.ledger.queries_people import event_named, person_named
+from streams.ledger.queries_people import crn_of, event_named, person_named
 from streams.settings import Settings
 
 OFFICER: Final = "OFFICER"
@@ -41,6 +41,12 @@ def person_typed(session: Session, given: str, settings: Settings) -> UUID:
         words = f"{clean(given)!r} is not the id, or the case reference number, of one person"
         raise typer.BadParameter(words)
     return found
+
+
+def named_as_typed(whose: str, typed: str | None) -> str:
+    """Name somebody, with the other number of theirs under which they were typed."""
+    number = None if typed is None else crn_of(typed)
+    return whose if number in {None, whose} else f"{whose}, who has the number {number} too"
 
 
 def event_typed(session: Session, given: str) -> int:

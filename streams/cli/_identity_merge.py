@@ -17,6 +17,7 @@ from streams.cli._desk import (
     answer_unless_taken,
     because,
     event_typed,
+    named_as_typed,
     person_typed,
     told_by,
 )
@@ -24,8 +25,10 @@ from streams.cli._output import Json, counted, emit, say
 from streams.domain.acts import kind_of
 from streams.domain.identity_acts import EventOverridden
 from streams.domain.merge_acts import PeopleMerged, PeopleUnmerged
+from streams.domain.reviews import IDENTITY_HELD
 from streams.ledger.acting import Acted
 from streams.ledger.connection import connect
+from streams.ledger.queries_names import people_named
 from streams.ledger.queries_people import crn_of, merge_named
 
 Who = Annotated[str, typer.Argument(help="A person's id, or a case reference number.")]
@@ -44,13 +47,13 @@ def merge(kept: Who, gone: Who, *, by: By, reason: Reason, as_json: Json = False
     settings = settings_with()
     with ledger_url(settings) as url, connect(url, name="desk") as session:
         one, other = (person_typed(session, each, settings) for each in (kept, gone))
+        names = people_named(session, (one, other))
         acted = act_now(PeopleMerged(one, other, by, reason), session, settings, url=url)
     _said(acted, {"kept": one, "gone": other}, as_json=as_json)
     if not as_json:
-        say(
-            f"they are one person now, {one}; {_told(acted)}."
-            f" To undo it: switchboard identity unmerge {acted.acts[0][0]}"
-        )
+        say(f"{names[one]} and {names[other]} are one person now; {_told(acted)}.")
+        number = acted.acts[0][0]
+        say(f"To undo it: switchboard identity unmerge {number} --by OFFICER --reason WHY")
 
 
 def unmerge(
@@ -69,9 +72,14 @@ def unmerge(
             raise typer.BadParameter(words)
         undo = PeopleUnmerged(number, found.kept, found.gone, by, reason)
         acted = act_now(undo, session, settings, url=url)
+        names = people_named(session, (found.kept, found.gone))
     _said(acted, {"merge": number, "kept": found.kept, "gone": found.gone}, as_json=as_json)
     if not as_json:
-        say(f"they are two people again, {found.kept} and {found.gone}; {_told(acted)}.")
+        two = f"{names[found.kept]} and {names[found.gone]}"
+        say(f"{two} are two people again; {_told(acted)}.")
+        held = sum(told.move is None and told.notice.type == IDENTITY_HELD for told in acted.told)
+        if held:
+            say(f"{counted(held, 'event')} to be decided again: switchboard identity review list")
 
 
 def override(
@@ -99,9 +107,9 @@ def override(
         named = None if person is None else crn_of(person)
         decided = EventOverridden(seq, about, by, reason, instead_of, named)
         acted = act_now(decided, session, settings, url=url)
+        whose = named_as_typed(people_named(session, [about])[about], person)
     _said(acted, {"event_seq": seq, "person": about}, as_json=as_json)
     if not as_json:
-        whose = "nobody whom we know" if about is None else str(about)
         say(f"event {seq} is about {whose} now; {_told(acted)}.")
 
 

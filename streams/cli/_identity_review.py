@@ -4,7 +4,7 @@
 may be meant: only an officer of the desk that was asked, or above, reads it, and that is audited.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -21,22 +21,27 @@ from streams.cli._desk import (
     answer_unless_taken,
     because,
     event_typed,
+    named_as_typed,
     person_typed,
     told_by,
 )
-from streams.cli._output import Json, clean, console, counted, emit, local, say
+from streams.cli._output import Json, clean, console, counted, emit, fitting, local, say
 from streams.cli._review_shown import (
     TABLE_WIDTH,
     document,
     explained,
     head,
+    how_to_change,
+    in_words,
     listed,
+    names_in,
     side_by_side,
 )
 from streams.domain.identity_acts import Decides, EventJoined, EventRejected, ReviewShown
 from streams.engines.wiring import rules_named
 from streams.ledger.acting import Acted
 from streams.ledger.connection import connect
+from streams.ledger.queries_names import officers_named, people_named
 from streams.ledger.queries_people import crn_of
 from streams.ledger.queries_reviews import (
     ReviewsWanted,
@@ -47,6 +52,9 @@ from streams.ledger.queries_reviews import (
 from streams.ledger.reading import Row
 from streams.pipeline.binding import age
 
+HOLDERS = ("officer", "decided_by")
+COLUMNS = {"Event": 5, "What": 16, "Waits for": 9, "Decide by": 13, "With": 14, "May be": 8}
+"""The columns of the list, and how narrow each may become."""
 Event = Annotated[str, typer.Argument(help="The event's number in the ledger, or its id.")]
 
 
@@ -78,37 +86,40 @@ def list_reviews(
     wanted = ReviewsWanted(desk, officer, decided=decided, disputed=disputed)
     with reader(settings_with()) as session:
         found = find_reviews(session, wanted)
+        who = officers_named(session, (row[each] for row in found for each in HOLDERS))
     now = utc_now()
     if as_json:
         for row in found:
             emit(listed(row, now))
         return
     if found:
-        console(width=TABLE_WIDTH).print(_table(found, now))
+        console(width=fitting(TABLE_WIDTH)).print(_table(found, who, now))
     waiting = [row for row in found if row["state"] == "waiting"]
     late = sum(row["due_at"] <= now for row in waiting)
     over = f", {late:,} of them past their time" if late else ""
     say(f"{counted(len(waiting), 'event')} to be decided{over}.")
+    if waiting:
+        say("See one: switchboard identity review show EVENT --by OFFICER")
 
 
-def _table(found: Sequence[Row], now: datetime) -> Table:
+def _table(found: Sequence[Row], who: Mapping[str, str], now: datetime) -> Table:
     """Lay reviews out as a desk reads them."""
-    table = Table(box=box.ASCII2, width=TABLE_WIDTH)
-    for name in ("Event", "What", "Waits for", "Decide by", "With", "May be"):
-        table.add_column(name, overflow="fold")
+    table = Table(box=box.ASCII2, width=fitting(TABLE_WIDTH))
+    for name, least in COLUMNS.items():
+        table.add_column(name, overflow="fold", min_width=least)
     for row in found:
         waits = row["state"] == "waiting"
         due = "OVERDUE\n" * (row["due_at"] <= now) + local(row["due_at"])
-        urgent = "IMMEDIATE\n" * row["is_immediate"]
+        urgent = "IMMEDIATE\n" * (row["is_immediate"] and waits)
         how = "DISPUTED\n" * row["disputed"] + row["state"].replace("_", " ")
-        whose = f"{row['officer'] or 'nobody'}\n{row['provider'] or ''}"
+        whose = f"{who.get(row['officer'], 'nobody')}\n{row['provider'] or ''}"
         cells = (
             str(row["event_seq"]),
-            f"{row['type']}\nof {row['publisher']}",
-            f"{urgent}{age(now - row['held_since'])}",
+            f"{in_words(row['type'])}\nof {row['publisher']}",
+            f"{urgent}{age(now - row['held_since'])}" if waits else "",
             due if waits else f"{how} {local(row['decided_at'])}",
-            whose if waits else row["decided_by"] or "Switchboard",
-            counted(row["candidates"], "person", "people"),
+            whose if waits else who.get(row["decided_by"], "Switchboard"),
+            counted(row["candidates"], "person", "people") if row["candidates"] else "",
         )
         table.add_row(*(Text(clean(cell)) for cell in cells))
     return table
@@ -128,14 +139,15 @@ def show(event: Event, *, by: By, as_json: Json = False) -> None:
             (by,),
         ).fetchone()
         whole = review_whole(session, seq, rules, provider=officer[0] if officer else "")
-    if whole is None:
-        answer_no(f"event {seq} has no review")
+        if whole is None:
+            answer_no(f"event {seq} has no review")
+        names = names_in(session, whole)
     if as_json:
         emit(document(whole))
         return
-    for line in head(whole):
+    for line in head(whole, names):
         say(line)
-    console(width=TABLE_WIDTH).print(side_by_side(whole))
+    console(width=fitting(TABLE_WIDTH)).print(side_by_side(whole))
     for line in explained(whole):
         say(line)
 
@@ -162,18 +174,21 @@ def decide(
         acted = act_now(act, session, settings, url=url)
         found = find_reviews(session, ReviewsWanted(seq=seq))
         decisions = decisions_of(session, seq)
+        about = found[0]["person_id"] if found else None
+        whose = named_as_typed(people_named(session, [about])[about], person)
     if as_json:
         emit(_outcome(seq, acted, found, decisions))
-    answer_unless_taken(because(acted), as_json=as_json)
+    words = because(acted)
+    if words is not None and found and found[0]["state"] != "waiting":
+        words = f"{words}\n{how_to_change(found[0])}"
+    answer_unless_taken(words, as_json=as_json)
     if not as_json:
-        for line in _said(seq, acted, found):
+        for line in _said(seq, acted, whose):
             say(line)
 
 
-def _said(seq: int, acted: Acted, found: Sequence[Row]) -> Iterator[str]:
+def _said(seq: int, acted: Acted, whose: str) -> Iterator[str]:
     """Yield what was decided, and who is told now."""
-    about = found[0]["person_id"] if found else None
-    whose = f"person {about}" if about else "nobody whom we know"
     again = "" if acted.acts else ", as it was decided before"
     yield f"event {seq} is about {whose}{again}."
     for told in acted.told:

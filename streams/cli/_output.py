@@ -5,6 +5,7 @@ reaches the terminal. Programs read instants in UTC, people read local time with
 """
 
 import json
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -92,6 +93,11 @@ def clean(text: object) -> str:
 def counted(number: int, singular: str, plural: str | None = None) -> str:
     """Say how many, in the right number."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def fitting(most: int) -> int:
+    """Return how wide a table may be: as wide as what it is read on, and no wider than that."""
+    return min(most, shutil.get_terminal_size((most, 1)).columns)
 
 
 def console(*, to_stderr: bool = False, width: int | None = None) -> Console:

@@ -3,19 +3,23 @@
 Nothing of what happened is shown, only whom it may have happened to.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
+from uuid import UUID
 
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
 from streams.cli._common import utc_now
-from streams.cli._output import clean, local
+from streams.cli._output import clean, fitting, local
 from streams.cli._score_shown import score_document
 from streams.domain.portraits import Portrait
 from streams.domain.scoring.words import DECISION_WORDS, explain
+from streams.ledger.connection import Session
+from streams.ledger.queries_names import officers_named, people_named
 from streams.ledger.queries_reviews import CandidateShown, ReviewShownWhole
 from streams.ledger.reading import Row
 from streams.pipeline.binding import age
@@ -23,6 +27,43 @@ from streams.pipeline.binding import age
 TABLE_WIDTH: Final = 118
 WITHHELD: Final = "kept from your provider; ask "
 NOTHING: Final = "not given"
+KINDS: Final = {
+    "joined": "said that it is about",
+    "rejected": "said that it is about",
+    "overridden": "said instead that it is about",
+    "bound": "found that it is about",
+}
+"""What was decided, by its kind; whom it is about then follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a reader calls the officers and the people of a review."""
+
+    officers: Mapping[str, str]
+    people: Mapping[UUID | None, str]
+
+
+def names_in(session: Session, whole: ReviewShownWhole) -> Names:
+    """Return what a reader calls everybody whom a review names."""
+    officers = {each["decided_by"] for each in whole.decisions} | {whole.row["officer"]}
+    people = {each["person_id"] for each in whole.decisions} | {whole.row["person_id"]}
+    return Names(officers_named(session, officers), people_named(session, people))
+
+
+def in_words(event_type: str) -> str:
+    """Say what kind of event it is, without where its schema lies."""
+    name = event_type.rpartition(".v")[0] or event_type
+    return name.rpartition(".")[2].replace("_", " ")
+
+
+def how_to_change(row: Row) -> str:
+    """Say how whoever disagrees with a decision says so."""
+    instead = f" --instead-of {row['decided_by']}" if row["decided_by"] else ""
+    return (
+        f"To change it: switchboard identity override {row['event_seq']} --person CRN|--nobody"
+        f"{instead} --by OFFICER --reason WHY"
+    )
 
 
 def listed(row: Row, now: datetime) -> dict[str, Any]:
@@ -33,33 +74,40 @@ def listed(row: Row, now: datetime) -> dict[str, Any]:
     return {**row, "overdue": overdue, "waited_seconds": int(held.total_seconds())}
 
 
-def head(whole: ReviewShownWhole) -> Iterator[str]:
+def head(whole: ReviewShownWhole, names: Names) -> Iterator[str]:
     """Yield what the event is, since when it waits, for whom, and why."""
     row, now = whole.row, utc_now()
-    yield f"Event {row['event_seq']}: {row['type']} of {whole.agency.name} ({row['event_id']})"
+    what = in_words(row["type"])
+    yield f"Event {row['event_seq']}: {what} of {whole.agency.name} ({row['event_id']})"
     yield f"  happened {local(row['happened_at'])}"
-    yield f"  held since {local(row['held_since'])}: {age(now - row['held_since'])}"
     if row["state"] == "waiting":
+        yield f"  held since {local(row['held_since'])}: {age(now - row['held_since'])}"
         over = " OVERDUE" if row["due_at"] <= now else ""
         urgent = " (it is immediate)" if row["is_immediate"] else ""
         yield f"  decide by {local(row['due_at'])}{urgent}{over}"
-        yield f"  with {row['officer']}, {row['provider']}, {row['notice_state']}"
-    yield f"  {whole.why}"
+        who = names.officers.get(row["officer"], "nobody")
+        yield f"  with {who}, {row['provider']}, {str(row['notice_state']).replace('_', ' ')}"
+    if whole.why:
+        yield f"  {whole.why}"
     for each in whole.decisions:
-        yield f"  {_decided(each)}"
+        yield from _decided(each, names)
+    if row["state"] not in {"waiting", "taken_back"}:
+        yield f"  so it is about {names.people[row['person_id']]} now"
 
 
-def _decided(decision: Row) -> str:
-    """Say what somebody decided, or would have."""
-    who = decision["decided_by"] or "Switchboard"
-    about = f"person {decision['person_id']}" if decision["person_id"] else "nobody whom we know"
-    what = f"{local(decision['at'])}: {who} {decision['kind']} it: {about}: {decision['reason']}"
-    return f"{what} NOT TAKEN: {decision['refused']}" if decision["refused"] else what
+def _decided(decision: Row, names: Names) -> Iterator[str]:
+    """Yield what somebody decided, or would have, and why it was not taken."""
+    who = names.officers.get(decision["decided_by"], "Switchboard")
+    about = names.people[decision["person_id"]]
+    yield f"  {local(decision['at'])}: {who} {KINDS[decision['kind']]} {about}"
+    yield f"    because: {decision['reason']}"
+    if decision["refused"]:
+        yield f"    NOT TAKEN: {decision['refused']}"
 
 
 def side_by_side(whole: ReviewShownWhole) -> Table:
     """Lay what the agency says beside what is known of everybody who may be meant."""
-    table = Table(box=box.ASCII2, width=TABLE_WIDTH)
+    table = Table(box=box.ASCII2, width=fitting(TABLE_WIDTH))
     table.add_column("")
     table.add_column(Text(clean(whole.agency.name)), overflow="fold")
     for number, each in enumerate(whole.candidates, 1):
@@ -103,8 +151,10 @@ def explained(whole: ReviewShownWhole) -> Iterator[str]:
             yield f"  {sentence}"
     if whole.row["state"] == "waiting":
         seq = whole.row["event_seq"]
-        yield f"Decide: switchboard identity review decide {seq} --person ID|--none --by OFFICER"
+        yield f"Decide: switchboard identity review decide {seq} --person CRN|--none --by OFFICER"
         yield "  --reason WHY"
+    elif whole.row["state"] != "taken_back":
+        yield how_to_change(whole.row)
 
 
 def document(whole: ReviewShownWhole) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """`switchboard notices`: what officers were told, as cards to read or lines for programs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -15,21 +15,22 @@ from streams.cli import _answers as answers
 from streams.cli._common import reader, settings_with
 from streams.cli._output import Json, clean, console, counted, emit, local, say
 from streams.cli._sentences import what_happened
-from streams.domain.notices import Notice, NoticeState, Urgency
+from streams.domain.notices import Move, Notice, NoticeState, Urgency
 from streams.domain.records import HandlingCondition
 from streams.domain.shown import DO_NOT_TELL
 from streams.engines.wiring import secret_of
 from streams.ledger.queries_notices import (
     NoticesWanted,
     count_notices,
-    find_notices,
     find_with_history,
 )
 from streams.ledger.queries_people import people_with
+from streams.ledger.reading import Row
 
 CARDS = 25
 """Assumed: more cards than this are scrolled past, so that the rest is counted instead."""
 CARD_WIDTH = 96
+TAKEN_BACK = "the sender took it back"
 WARNINGS = {
     HandlingCondition.DO_NOT_TELL_PERSON: "DO NOT TELL THIS PERSON that you know.",
     HandlingCondition.UNSAFE_TO_CONTACT: "UNSAFE TO CONTACT: ask before you write, text or ring.",
@@ -81,8 +82,8 @@ def notices(
         cards = console(width=CARD_WIDTH)
         number = count_notices(session, wanted)
         shown = min(number, limit or CARDS)
-        for notice in find_notices(session, wanted, shown):
-            cards.print(card(notice))
+        for notice, history in find_with_history(session, wanted, shown):
+            cards.print(card(notice, _why_withdrawn(history)))
     say(f"{counted(number, 'notice')}{_rest(number - shown)}.")
 
 
@@ -135,13 +136,19 @@ def in_order(notice: Notice) -> list[HandlingCondition]:
     return [each for each in WARNINGS if each in notice.handling_conditions]
 
 
-def card(notice: Notice) -> Panel:
-    """Return a notice as an officer reads it."""
+def _why_withdrawn(history: Sequence[Row]) -> str:
+    """Say why a notice was withdrawn; where its step does not say it, its sender took it back."""
+    last = next((each for each in reversed(history) if each["move"] == Move.WITHDRAW), None)
+    return (last or {}).get("because") or TAKEN_BACK
+
+
+def card(notice: Notice, withdrawn: str = TAKEN_BACK) -> Panel:
+    """Return a notice as an officer reads it; `withdrawn` says why it is, where it is."""
     text = Text()
     for condition in in_order(notice):
         text.append(f"{WARNINGS[condition]}\n", style="bold white on red")
     if notice.state is NoticeState.WITHDRAWN:
-        text.append("Withdrawn: the sender took it back.\n", style="bold")
+        text.append(f"Withdrawn: {clean(withdrawn)}.\n", style="bold")
     text.append(f"{clean(what_happened(notice))}\n")
     about = f"CRN {notice.crn}" if notice.crn else "person without a CRN"
     if notice.person_id is None:

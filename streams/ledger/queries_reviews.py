@@ -52,7 +52,10 @@ DECISIONS: Final = (
     "SELECT seq, at, kind, decided_by, person_id, reason, refused FROM review_decision"
     " WHERE event_seq = %s ORDER BY seq"
 )
-WHY: Final = "SELECT reason FROM identity_decision WHERE seq = %s"
+WHY: Final = (
+    "SELECT d.reason, e.disposition, e.because FROM event e"
+    " LEFT JOIN identity_decision d USING (seq) WHERE e.seq = %s"
+)
 CASES: Final = "SELECT person_id, crn FROM case_file WHERE person_id = ANY(%s)"
 WORDS: Final = {reason.value: words for reason, words in POSSIBLE_WORDS.items()}
 
@@ -122,15 +125,24 @@ def review_whole(
     opened = prepared.opened
     contracted = provider in rules.contracted
     said = _said(prepared)
-    why = session.execute(WHY, (seq,)).fetchone()
     return ReviewShownWhole(
         found[0],
         opened.agency,
-        WORDS.get(str(why[0]), "") if why is not None else "",
+        _why(session, seq),
         said if is_for_provider(conditions_of(opened), contracted=contracted) else None,
         tuple(_candidates(session, review, said, rules.scorer)),
         tuple(decisions_of(session, seq)),
     )
+
+
+def _why(session: Session, seq: int) -> str:
+    """Say why an event waits, in the words of whoever holds it now; else why it was held at first.
+
+    What two people who became two again left open has its own words.
+    """
+    row = session.execute(WHY, (seq,)).fetchone()
+    reason, disposition, because = row or (None, None, "")
+    return str(because) if disposition == "held" else WORDS.get(str(reason), "")
 
 
 def decisions_of(session: Session, seq: int) -> list[Row]:

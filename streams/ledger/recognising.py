@@ -1,8 +1,9 @@
 """By what two people are recognised: read before they become one, and made again afterwards.
 
-Nothing finds the keys of a person but a walk through all keys, which takes a second where a quarter
-of a million people are known. So it is taken before the directory's lock, for which everybody would
-have to wait, and again under it only where the person's records have changed meanwhile.
+The keys of identifiers that a person has are found by a walk through all of them, which takes some
+tenths of a second where a quarter of a million people are known. So it is taken before the
+directory's lock, for which everybody would have to wait, and again under it only where the person's
+records have changed meanwhile.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

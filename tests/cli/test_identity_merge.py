@@ -120,7 +120,45 @@ def test_the_number_that_was_typed_says_which_of_two(switchboard: Switchboard, t
     two.publish("staff-directory", *of_the_desk())
     (told,) = merge(switchboard, "--json").lines
     given = ("call-held", "--person", OTHER_CRN.lower(), "--by", DESK, "--reason", "asked them")
-    assert switchboard("identity", "review", "decide", *given).status == 0
+    decided = switchboard("identity", "review", "decide", *given).out
+    assert f"is about {CRN}, who has the number {OTHER_CRN} too." in decided
     assert switchboard("identity", "unmerge", str(told["seq"]), *WHY).status == 0
     (story,) = switchboard("explain", "call-held", "--json").lines
     assert story["about"]["crn"] == OTHER_CRN
+
+
+def test_what_was_done_is_said_by_numbers(switchboard: Switchboard, two: Scene) -> None:
+    """A merge, an un-merge and an override name people as officers know them, and how to go on."""
+    two.publish("staff-directory", *of_the_desk())
+    text = merge(switchboard).out
+    assert f"{CRN} and {OTHER_CRN} are one person now; 3 notices raised or moved." in text
+    command = text.partition("switchboard ")[2].split(" --by")[0].split()
+    given = ("--by", DESK, "--reason", "asked them", "--person", CRN)
+    assert switchboard("identity", "review", "decide", "call-held", *given).status == 0
+    undone = switchboard(*command, *WHY).out
+    assert f"{CRN} and {OTHER_CRN} are two people again" in undone
+    over = switchboard("identity", "override", "call-9", *given).out
+    assert f"is about {CRN} now" in over
+
+
+def test_what_must_be_decided_again_is_said(switchboard: Switchboard, two: Scene) -> None:
+    """Whoever parts two reads how many events wait again, and each says why it does."""
+    two.publish("staff-directory", *of_the_desk())
+    (told,) = merge(switchboard, "--json").lines
+    ((kept,),) = two.engine.ledger.session.execute("SELECT kept FROM merge").fetchall()
+    given = ("--person", str(kept), "--by", DESK, "--reason", "asked them")
+    assert switchboard("identity", "review", "decide", "call-held", *given).status == 0
+    text = switchboard("identity", "unmerge", str(told["seq"]), *WHY).out
+    assert "1 event to be decided again: switchboard identity review list" in text
+    shown = switchboard("identity", "review", "show", "call-held", "--by", DESK).out
+    assert "its identifiers do not say which of them it is about" in shown
+    assert f"Dee Example ({DESK}) had decided" in shown
+
+
+def test_a_withdrawn_notice_says_why(switchboard: Switchboard, two: Scene) -> None:
+    """What is withdrawn since a merge was undone was taken back by nobody who sent it."""
+    (told,) = merge(switchboard, "--json").lines
+    switchboard("identity", "unmerge", str(told["seq"]), *WHY)
+    text = switchboard("notices", "--state", "withdrawn").out
+    assert "Withdrawn: the two are not one person." in text
+    assert two is not None

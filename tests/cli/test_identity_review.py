@@ -129,3 +129,37 @@ def test_an_event_explains_its_review(switchboard: Switchboard, held: Scene) -> 
     (late,) = (each for each in notices if each["events"][-1]["event_id"] == "call-held")
     assert "call-held of durham-police" in switchboard("explain", late["notice_id"]).out
     assert held is not None
+
+
+def test_it_is_read_on_any_screen(
+    switchboard: Switchboard, held: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table is as wide as what it is read on: no line of it breaks in 80 columns, or in 120."""
+    for columns, most in (("80", 80), ("120", 118)):
+        monkeypatch.setenv("COLUMNS", columns)
+        for command in (("list",), ("show", "call-held", "--by", DESK)):
+            text = switchboard("identity", "review", *command).out
+            table = [line for line in text.splitlines() if line.startswith(("|", "+"))]
+            assert {len(line) for line in table} == {most}
+    assert "of durham-police" in switchboard("identity", "review", "list").out
+    assert held is not None
+
+
+def test_people_are_named_and_the_next_step_is_said(switchboard: Switchboard, held: Scene) -> None:
+    """Whoever reads sees names and numbers, and what to type next, whatever there is to do."""
+    listed = switchboard("identity", "review", "list").out
+    assert "Dee Example" in listed
+    assert "identity review show EVENT --by OFFICER" in listed
+    shown = switchboard("identity", "review", "show", "call-held", "--by", DESK).out
+    assert f"with Dee Example ({DESK}), {PROVIDER}, raised" in shown
+    assert "identity review decide" in shown
+    given = ("call-held", "--person", CRN, "--by", DESK, "--reason", WHY)
+    assert f"is about {CRN}.\n" in switchboard("identity", "review", "decide", *given).out
+    shown = switchboard("identity", "review", "show", "call-held", "--by", DESK).out
+    assert f"Dee Example ({DESK}) said that it is about {CRN}" in shown
+    assert f"so it is about {CRN} now" in shown
+    change = f"--person CRN|--nobody --instead-of {DESK} --by OFFICER --reason WHY"
+    assert change in shown
+    other = ("call-held", "--none", "--by", DESK, "--reason", WHY)
+    assert switchboard("identity", "review", "decide", *other).err.rstrip().endswith(change)
+    assert held is not None

@@ -56,6 +56,7 @@ person_block: Final = Table(
     metadata,
     Column("key", BigInteger, primary_key=True, autoincrement=False),
     Column("person_id", Uuid, primary_key=True),
+    Index("ix_person_block_person_id", "person_id"),
 )
 """Keyed hashes under which people who are alike meet, to be scored."""
 
