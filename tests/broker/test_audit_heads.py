@@ -29,17 +29,13 @@ pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
 
 @pytest.fixture
-def relays(
-    private_kafka: LocalKafka, ledger_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Relays:
-    """Give a relay on a Kafka whose audit topic nobody else writes to."""
-    monkeypatch.setenv("SWITCHBOARD_HOME", str(tmp_path))
-    monkeypatch.setenv("SWITCHBOARD_KAFKA", private_kafka.bootstrap)
+def told_url(ledger_url: str) -> str:
+    """Give a ledger in which there is something to sign."""
     with connect(ledger_url, name="test", limits=LIMITS) as session:
         told = story_in(session)
         told.given(*a_county())
         told.when(*(callout(reference=f"DA-{n}", event_id=f"c-{n}") for n in range(20)))
-    return Relays(private_kafka.bootstrap, ledger_url, tmp_path, "feed")
+    return ledger_url
 
 
 def verified(switchboard: Switchboard) -> Answer:
@@ -48,11 +44,19 @@ def verified(switchboard: Switchboard) -> Answer:
 
 
 def test_the_ledger_is_held_to_the_heads_in_kafka(
-    switchboard: Switchboard, relays: Relays, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    switchboard: Switchboard,
+    private_kafka: LocalKafka,
+    told_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A sound ledger is proved to its end; one that was changed and made whole again is found."""
+    """A sound ledger is proved to its end; one that was changed and made whole again is found.
+
+    On a Kafka of its own, whose topic of heads nobody else writes to.
+    """
     monkeypatch.setenv("SWITCHBOARD_HOME", str(tmp_path))
-    monkeypatch.setenv("SWITCHBOARD_KAFKA", relays.kafka)
+    monkeypatch.setenv("SWITCHBOARD_KAFKA", private_kafka.bootstrap)
+    relays = Relays(private_kafka.bootstrap, told_url, tmp_path, "feed")
     with relays:
         assert until(lambda: relays.ask(HOLDER) == 1, SECONDS_MAX), relays.log
         assert relays.all_sent(), relays.log
@@ -81,8 +85,11 @@ def test_the_ledger_is_held_to_the_heads_in_kafka(
         assert "entry 11 and what followed is missing" in cut[0]["ids"][0]
 
 
-def test_the_signing_key_is_not_in_the_database(relays: Relays, tmp_path: Path) -> None:
+def test_the_signing_key_is_not_in_the_database(
+    kafka: str, told_url: str, tmp_path: Path, feed_prefix: str
+) -> None:
     """No column of any table holds the private key, in any form in which it is written."""
+    relays = Relays(kafka, told_url, tmp_path, feed_prefix)
     with relays:
         assert until(lambda: relays.ask(HOLDER) == 1, SECONDS_MAX), relays.log
         assert relays.all_sent(), relays.log
