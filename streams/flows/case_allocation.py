@@ -98,9 +98,13 @@ def _allocated(event: CaseAllocated, view: CaseView, now: datetime) -> tuple[Ins
         "team": event.team,
     }
     if event.effective_at > now:
-        begins = At(event.effective_at)
         wait = Expect(
-            BEGINS, "Wait until it begins.", begins, _matter(event), None, None, facts, DESK
+            duty=BEGINS,
+            what="Wait until it begins.",
+            due=At(event.effective_at),
+            matter=_matter(event),
+            facts=facts,
+            of=DESK,
         )
         return (wait, Record("the desk is told when the allocation begins"))
     return (_to_desk(_matter(event), facts),)
