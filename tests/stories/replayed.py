@@ -90,13 +90,18 @@ def play(story: Story, batches: Batches) -> dict[str, Any]:
 def apply(story: Story, ledger: Ledger, said: Sequence[Said], start: int | None = None) -> int:
     """Apply one batch from an offset, the end of the feed where none is given; return it."""
     place = place_of(said[0].feed)
-    begin = positions.begin(story.session, place, 0, NOW) if start is None else start
+    begin = ends_at(story, said[0].feed) if start is None else start
     records = tuple(
         RawRecord(begin + n, None, each.value, each.raw().headers, NOW)
         for n, each in enumerate(said)
     )
     ledger.apply(Batch(place, begin, records, begin + len(records)), NOW)
     return begin
+
+
+def ends_at(story: Story, feed: str) -> int:
+    """Return where the next batch of a feed begins, by the ledger's own position."""
+    return positions.begin(story.session, place_of(feed), 0, NOW)
 
 
 def dying_at(name: str) -> Step:

@@ -12,7 +12,7 @@ import pytest
 from fixtures.ledger import told_and_forgotten
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from stories.replayed import Crashed, apply, batches_of, dying_at, play, snapshot
+from stories.replayed import Crashed, apply, batches_of, dying_at, ends_at, play, snapshot
 from world_builder import (
     NOW,
     PARTNER,
@@ -147,7 +147,7 @@ def test_a_crash_after_any_effect_loses_and_doubles_nothing(
                 apply(story, ledger, batch)
                 continue
             before = snapshot(story)
-            begin = story.engine._end(batch[0].feed)  # noqa: SLF001 - where this batch begins
+            begin = ends_at(story, batch[0].feed)
             ledger.step = dying_at(name)
             with pytest.raises(Crashed):
                 apply(story, ledger, batch, begin)
