@@ -22,6 +22,7 @@ from bench.identity_people import MadeUp, Written
 from streams.domain.alike import (
     BLOCK_PEOPLE_MAX,
     Alike,
+    Block,
     Rated,
     Scorer,
     Sought,
@@ -178,7 +179,9 @@ class _Tally:
     def take(self, case: Case, alike: Alike, rated: Sequence[Rated]) -> None:
         """Count whom one look-up found."""
         people = {each.person_id for each in rated}
-        is_met = any(case.person in _block(alike, key) for key in case.sought.keys)
+        is_met = case.person is not None and any(
+            case.person.bytes in _block(alike, key) for key in case.sought.keys
+        )
         decision = weigh(NOBODY, rated)
         is_joined, is_asked = isinstance(decision, Matched), isinstance(decision, Possible)
         is_right = case.person in _of(decision)
@@ -255,7 +258,7 @@ def _near(case: Case, alike: Alike) -> list[UUID]:
     return most_alike(alike.blocks.get(key, frozenset()) for key in case.sought.keys)
 
 
-def _block(alike: Alike, key: str) -> frozenset[UUID]:
+def _block(alike: Alike, key: str) -> Block:
     """Return who has a key, where it is one that tells people apart."""
     people = alike.blocks.get(key, frozenset())
     return people if len(people) <= BLOCK_PEOPLE_MAX else frozenset()

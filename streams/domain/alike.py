@@ -7,11 +7,12 @@ less alike is shown to a human.
 Source: DESIGN section 6, *Person*; ../docs/decisions/011.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from itertools import product
+from itertools import chain, product
 from struct import unpack
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -49,6 +50,8 @@ CANDIDATES_MAX: Final = 5
 READY_MAX: Final = 4_096
 """Portraits that a process keeps ready, some twenty megabytes."""
 KEY_BYTES: Final = 8
+Block = AbstractSet[bytes]
+"""Who has a key: ids as their bytes, for of so many that are read most are nobody's to compare."""
 _KEY_USE: Final = b"identity-block"
 _LOOKED_UP_ALREADY: Final = tuple(f"i {kind.value} " for kind in sorted(MATCHING_KINDS))
 
@@ -137,15 +140,12 @@ def key_number(key: str, secret: bytes) -> int:
     return key_numbers((key,), secret)[0]
 
 
-def most_alike(blocks: Iterable[AbstractSet[UUID]]) -> list[UUID]:
+def most_alike(blocks: Iterable[Block]) -> list[UUID]:
     """Return who shares most keys, given who has each of them; at most `COMPARED_MAX` people."""
-    shared: dict[UUID, int] = {}
-    for people in blocks:
-        if len(people) <= BLOCK_PEOPLE_MAX:
-            for person in people:
-                shared[person] = shared.get(person, 0) + 1
-    ordered = sorted(shared, key=lambda person: (-shared[person], person.int))
-    return ordered[:COMPARED_MAX]
+    few = (people for people in blocks if len(people) <= BLOCK_PEOPLE_MAX)
+    shared = Counter(chain.from_iterable(few))
+    ordered = sorted(shared, key=lambda person: (-shared[person], person))
+    return [UUID(bytes=person) for person in ordered[:COMPARED_MAX]]
 
 
 def best_first(rated: Iterable[Rated]) -> list[Rated]:
@@ -224,7 +224,7 @@ class Alike:
 
     scorer: Scorer | None = None
     sought: dict[bytes, Sought] = field(default_factory=dict)
-    blocks: dict[str, frozenset[UUID]] = field(default_factory=dict)
+    blocks: dict[str, Block] = field(default_factory=dict)
     portraits: dict[UUID, Portrait] = field(default_factory=dict)
     near: frozenset[UUID] = frozenset()
     learnt: dict[UUID, set[str]] = field(default_factory=dict)
@@ -274,5 +274,5 @@ class Alike:
         ready = self._scorer.ready(portrait)
         self._ready[person_id] = (portrait, ready)
         for key in keys_of(ready):
-            self.blocks[key] = self.blocks.get(key, frozenset()) | {person_id}
+            self.blocks[key] = self.blocks.get(key, frozenset()) | {person_id.bytes}
             self.learnt.setdefault(person_id, set()).add(key)

@@ -76,6 +76,19 @@ def test_a_common_name_says_less_than_a_rare_one() -> None:
     assert rare - common > 15
 
 
+def test_to_live_in_one_town_says_little_where_nobody_counted() -> None:
+    """Strangers of a town nobody counted are not alike for it; a counted hamlet says more."""
+    homes = (Home(("3 Elm Road", "Aldermoor"), "QX1 4PP"), Home(("80 Hill Lane", "Aldermoor"), ""))
+    counted_hamlet = Frequencies(250_000, {"locality": {"ALDERMOOR": 1 / 5_000}})
+    found = {}
+    for known in (EMPTY, counted_hamlet):
+        left, right = (prepare(Description(homes=(home,)), known) for home in homes)
+        parts = score(left, right, WEIGHTS, prior=0.0).parts
+        found[known.people] = next(part.bits for part in parts if part.field == "locality")
+    assert 0 < found[EMPTY.people] < 5
+    assert found[250_000] > found[EMPTY.people] + 5
+
+
 def test_names_that_often_meet_are_not_independent() -> None:
     """A pair of names counted often together says less than both apart."""
     known = Frequencies(

@@ -67,12 +67,12 @@ def _of_name(name: ReadyName, ready: Ready, *, is_sought: bool) -> Iterator[str]
     """Yield keys of a name with everything else that is known, and by itself."""
     pairs = _pairs(name, every_given=is_sought)
     for birth in ready.births:
-        yield from _of_birth(name, pairs, birth, is_sought=is_sought)
-    for place in ready.places:
-        yield from (f"p {pair} {area}" for pair in pairs for area in _areas(place))
+        yield from _of_birth(name, birth, is_sought=is_sought)
     is_alone = not is_sought or not ready.births
     if is_alone:
         yield from _without_birth(name)
+        for place in ready.places:
+            yield from (f"p {pair} {area}" for pair in pairs for area in _areas(place))
     if is_alone or _rarity(name) >= RARE_BITS:
         yield from (f"n {pair}" for pair in pairs)
 
@@ -100,19 +100,16 @@ def _areas(place: Place) -> tuple[str, ...]:
     return tuple(area for area in (place.district, *place.rest[:1]) if area)
 
 
-def _of_birth(
-    name: ReadyName, pairs: tuple[str, ...], birth: str, *, is_sought: bool
-) -> Iterator[str]:
+def _of_birth(name: ReadyName, birth: str, *, is_sought: bool) -> Iterator[str]:
     """Yield keys of a name with a date of birth, so that any one part of it may be wrong."""
     year, day = birth[:4], _either_way(birth)
+    families = tuple(map(sound_of, _families(name)))
     # A whole date leaves a dozen people in a county, so that a first letter is enough; the
     # first of January, which is an estimate, leaves hundreds.
     is_estimate = birth.endswith(FIRST_JANUARY)
     for start in name_sounds(name) if is_estimate else _first_letters(name):
         yield f"b {start} {year} {day}"
-    yield from (f"y {pair} {year}" for pair in pairs)
-    plain = _half_pairs(name)
-    for words in plain:
+    for words in _half_pairs(name):
         # Of an estimate only the year says anything: whoever has one meets everybody of the year.
         if is_estimate or not is_sought:
             yield f"s {words} {year}"
@@ -120,23 +117,21 @@ def _of_birth(
             yield f"c {words} {year}"
     if is_estimate:
         return
-    for words in _half_pairs(name, both_ways=is_sought):
+    yield from (f"t {family} {year}{birth[6:]}" for family in families)
+    for words in _half_pairs(name, slipped=is_sought):
         yield f"d {words} {day}"
         yield f"m {words} {birth[:6]}"
-        if not is_sought or words in plain:
-            yield f"t {words} {year}{birth[6:]}"
 
 
 def _first_letters(name: ReadyName) -> tuple[str, ...]:
     """Return what each word of a name begins with: a typist seldom slips there, an ear may."""
     words = set(name.givens[:1]) | set(name.family.words[:2] if name.family else ())
-    return tuple(sorted({_initials(word)[0] for word in words}))
+    return tuple(sorted({_heard(word[0]) for word in words}))
 
 
-def _initials(word: str, *, several: bool = False) -> tuple[str, ...]:
-    """Return the first letter of a word as it is heard, or the two that may be in its place."""
-    letters = word[: 2 if several else 1].translate(_HEARD_ALIKE)
-    return tuple(dict.fromkeys(letters))
+def _heard(letter: str) -> str:
+    """Return a letter as the one that stands for all that are heard alike."""
+    return letter.translate(_HEARD_ALIKE)
 
 
 def _pairs(name: ReadyName, *, every_given: bool = False) -> tuple[str, ...]:
@@ -167,21 +162,20 @@ def _families(name: ReadyName) -> tuple[str, ...]:
     return tuple(dict.fromkeys((name.family.text, *parts)))
 
 
-def _half_pairs(name: ReadyName, *, both_ways: bool = False) -> tuple[str, ...]:
+def _half_pairs(name: ReadyName, *, slipped: bool = False) -> tuple[str, ...]:
     """Return the family name as it sounds, and the given name with the other's first letter.
 
-    `both_ways` reads the two names in either order as well, and the first letters too.
+    `slipped` also reads the given name as a family name, and takes the second letter of the family
+    name for its first.
     """
     families, given = _families(name), name.givens[0] if name.given is not None else ""
     found = [sound_of(family) for family in families]
     if given:
-        firsts = (first for family in families for first in _initials(family, several=both_ways))
         forms = (sound_of(given), *_groups(name))
-        found += [f"{form} {first}" for first in firsts for form in forms]
-    if given and both_ways:
-        begins = _initials(given)
-        found += [sound_of(given)]
-        found += [f"{sound_of(family)} {first}" for family in families for first in begins]
+        found += [f"{form} {_heard(family[:1])}" for family in families for form in forms]
+    if given and slipped:
+        found.append(sound_of(given))
+        found += [f"{sound_of(given)} {_heard(family[1:2])}" for family in families]
     return tuple(dict.fromkeys(found))
 
 
@@ -202,7 +196,6 @@ def _of_place(place: Place, ready: Ready) -> Iterator[str]:
     sounds = sorted({sound for name in ready.names for sound in name_sounds(name)})
     if place.postcode:
         for birth in ready.births:
-            yield f"h {place.postcode} {birth[:4]}"
             yield f"e {place.postcode} {_either_way(birth)}"
         letters = {letter for name in ready.names for letter in _first_letters(name)}
         yield from (f"w {place.postcode} {letter}" for letter in sorted(letters))

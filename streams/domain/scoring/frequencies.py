@@ -34,6 +34,10 @@ SHARED_BY: Final[Mapping[str, int]] = {
 """Assumed: so many people of these records have a rare value in common: a home, a postcode, a
 street; a family name, that is relatives; a given name, for the rarest are still given again."""
 
+UNCOUNTED: Final[Mapping[str, float]] = {"locality": 1 / 20}
+"""Assumed: where nobody counted how many live in a town or village, one person in so many does.
+To take each for a hamlet made strangers of one town look alike: events are scored uncounted."""
+
 PAIR: Final = "pair"
 
 
@@ -46,13 +50,14 @@ class Frequencies:
 
     def share(self, kind: str, value: str) -> float:
         """Return the share of people with a value, never less than we can tell apart."""
-        least, _ = _least(kind, self.people)
-        return max(self.shares.get(kind, {}).get(value, 0.0), least)
+        of_kind = self.shares.get(kind)
+        least, _ = _least(kind, self.people, is_counted=of_kind is not None)
+        return max((of_kind or {}).get(value, 0.0), least)
 
     def bits(self, kind: str, value: str) -> float:
         """Return how much it says to share a value: the base-2 logarithm of one in how many."""
-        least, most_bits = _least(kind, self.people)
         of_kind = self.shares.get(kind)
+        least, most_bits = _least(kind, self.people, is_counted=of_kind is not None)
         share = of_kind.get(value, 0.0) if of_kind else 0.0
         return -log2(share) if share > least else most_bits
 
@@ -74,8 +79,10 @@ class Frequencies:
 
 
 @lru_cache(maxsize=256)
-def _least(kind: str, people: int) -> tuple[float, float]:
+def _least(kind: str, people: int, *, is_counted: bool) -> tuple[float, float]:
     """Return the smallest share of a kind that is told apart among so many, and its bits."""
+    if not is_counted and kind in UNCOUNTED:
+        return UNCOUNTED[kind], -log2(UNCOUNTED[kind])
     least = 1 / max(LEAST_PEOPLE, UNSEEN_FACTOR * people) * SHARED_BY.get(kind, 1)
     return least, -log2(least)
 
