@@ -27,6 +27,7 @@ from streams.domain.agencies import (
     Provider,
     ReceiptGrant,
 )
+from streams.domain.reviews import NOBODYS_FOR_MAX
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
@@ -77,6 +78,8 @@ class Settings(BaseSettings):
     """Master key (0600) of the sealed store; it must be in no database and in none's backups."""
     sealed_for: Annotated[Duration, Field(gt=timedelta(0), le=SEALED_FOR_MAX)] = SEALED_FOR_MAX
     """How long what was said of an unknown suspect is kept, counted from when it came."""
+    nobodys_for: Annotated[Duration, Field(gt=timedelta(0), le=NOBODYS_FOR_MAX)] = NOBODYS_FOR_MAX
+    """How long what an event said is kept once a human has said it is about nobody we know."""
     rules: str = "streams.engines.wiring:production_rules"
     """Factory of the rules, written `module:function`; only tests name another."""
     postgres_user: str = "nobody"

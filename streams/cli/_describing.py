@@ -2,6 +2,7 @@
 
 from streams.cli._common import settings_with
 from streams.cli._output import progress, warn
+from streams.engines.same_secret import demand_same_secret
 from streams.engines.wiring import rules_of, secret_of
 from streams.ledger.connection import connect
 from streams.ledger.describing import describe_everybody, people_to_describe
@@ -18,7 +19,9 @@ def describe(url: str) -> int:
     if settings.mode is Mode.PRODUCTION and settings.key_secret is None:
         warn("Without SWITCHBOARD_KEY_SECRET nobody is described here; the first worker does it.")
         return 0
+    secret = secret_of(settings)
     with connect(url, name="migrate") as session:
+        demand_same_secret(session, secret)
         people = people_to_describe(session)
     with progress("describing people", people) as advance:
-        return describe_everybody(url, rules_of(settings), secret_of(settings), advance)
+        return describe_everybody(url, rules_of(settings), secret, advance)

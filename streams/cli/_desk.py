@@ -11,6 +11,7 @@ import typer
 from streams.cli._common import answer_no, utc_now
 from streams.cli._output import clean
 from streams.domain.acts import Act
+from streams.engines.same_secret import demand_same_secret
 from streams.engines.wiring import rules_named, secret_of
 from streams.ledger.acting import DESK_CHAIN, Acted, Actor
 from streams.ledger.connection import Session
@@ -27,6 +28,7 @@ About = Annotated[
 def act_now(act: Act, session: Session, settings: Settings, *, url: str) -> Acted:
     """Do one act at the desk, now."""
     rules, secret = rules_named(settings.rules), secret_of(settings)
+    demand_same_secret(session, secret)
     return Actor(session, rules, DESK_CHAIN, url=url, secret=secret).act([act], utc_now())
 
 

@@ -24,6 +24,8 @@ def review_lines(review: Mapping[str, Any] | None, notice: TellNotice) -> Iterat
         yield 1, "its review was closed: its publisher took it back or corrected it"
     for decision in review["decisions"]:
         yield from _decision(decision, notice)
+    if review["erased_at"] is not None:
+        yield 1, f"what it said was erased {local(review['erased_at'])}; nothing can be decided now"
 
 
 def _decision(decision: Mapping[str, Any], notice: TellNotice) -> Iterator[Line]:

@@ -14,6 +14,7 @@ from streams.cli._edits import EditRefused, from_payload, with_values
 from streams.cli._output import Json, clean, emit, say, warn
 from streams.engines.embedded import EmbeddedEngine
 from streams.engines.repair import NotWaiting, Repair
+from streams.engines.same_secret import demand_same_secret
 from streams.engines.sealing import vault_of_settings
 from streams.engines.trial import ChildTrial
 from streams.engines.wiring import rules_named, secret_of
@@ -32,6 +33,7 @@ def repairing() -> Iterator[Repair]:
     rules, secret = rules_named(settings.rules), secret_of(settings)
     vault = vault_of_settings(settings, rules.register)
     with ledger_url(settings) as url, connect(url, name="repair") as session:
+        demand_same_secret(session, secret)
         engine = EmbeddedEngine(Ledger(session, rules, secret, url=url, vault=vault), utc_now())
         trial = ChildTrial(url, settings.rules, secret)
         yield Repair(engine, f"os:{getpass.getuser()}", trial)

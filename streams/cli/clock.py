@@ -14,6 +14,7 @@ import typer
 
 from streams import telemetry
 from streams.cli._common import stopping
+from streams.engines.same_secret import demand_same_secret
 from streams.engines.sealing import demand_same_key, vault_of_settings
 from streams.engines.wiring import ledger_address, rules_named, secret_of
 from streams.ledger.acting import CLOCK_CHAIN, Actor
@@ -56,9 +57,11 @@ def clock_parts(
             secret=secret,
             vault=vault,
             sealed_for=settings.sealed_for,
+            nobodys_for=settings.nobodys_for,
         )
         made = Clock(actor, watch, settings.now)
         try:
+            demand_same_secret(actor.session, secret)
             demand_same_key(actor.session, vault)
             yield made, reopen
         finally:

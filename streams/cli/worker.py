@@ -22,6 +22,7 @@ from streams.cli._engines import Engine
 from streams.engines.hang import Hang
 from streams.engines.partitions import Feed, WorkerParts
 from streams.engines.port import Applier, Gate
+from streams.engines.same_secret import demand_same_secret_at
 from streams.engines.sealing import demand_same_key, vault_of_settings
 from streams.engines.trial import ChildTrial
 from streams.engines.wiring import ledger_address, rules_named, secret_of
@@ -76,6 +77,7 @@ def worker_parts(settings: Settings, step: Step = no_step) -> Iterator[WorkerPar
     vault = vault_of_settings(settings, rules.register)
     with ExitStack() as stack:
         url = stack.enter_context(ledger_address(settings))
+        demand_same_secret_at(url, secret)
         describe_everybody(url, rules, secret)
 
         def open_ledger(feed: str) -> Ledger:

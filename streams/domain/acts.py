@@ -17,6 +17,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from streams.domain.identity_acts import (
+    ContentErased,
     EventBound,
     EventJoined,
     EventOverridden,
@@ -73,6 +74,7 @@ KINDS: Final[Mapping[str, type[Act]]] = {
     "event_bound": EventBound,
     "review_waited": ReviewWaited,
     "review_shown": ReviewShown,
+    "content_erased": ContentErased,
     "people_merged": PeopleMerged,
     "people_unmerged": PeopleUnmerged,
     "sealed_opened": SealedOpened,

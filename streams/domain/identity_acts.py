@@ -108,6 +108,22 @@ class ReviewShown:
         return _touched(self.event_seq, None, self.by)
 
 
+@dataclass(frozen=True, slots=True)
+class ContentErased:
+    """What an event said is erased: for so long it has been about nobody whom we know.
+
+    `decided_seq` is the act by which it is nobody's; None where its publisher took it back.
+    """
+
+    event_seq: int
+    decided_seq: int | None = None
+
+    @property
+    def touched(self) -> Touched:
+        """Return the event."""
+        return _touched(self.event_seq, None, None)
+
+
 def _touched(event_seq: int, person_id: UUID | None, by: str | None) -> Touched:
     people = frozenset() if person_id is None else frozenset({person_id})
     return Touched(events=frozenset({event_seq}), people=people, by=by)
@@ -115,4 +131,4 @@ def _touched(event_seq: int, person_id: UUID | None, by: str | None) -> Touched:
 
 Decides = EventJoined | EventRejected | EventOverridden
 """What a named human decides about one event."""
-IdentityAct = Decides | EventBound | ReviewWaited | ReviewShown
+IdentityAct = Decides | EventBound | ReviewWaited | ReviewShown | ContentErased

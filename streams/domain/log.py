@@ -41,7 +41,8 @@ class RawRecord:
     """One record of a log: bytes and headers untouched, `broker_at` the broker's own time.
 
     `origin` goes before what its batch says; only a rehearsal, whose batches are of all feeds and
-    of many instants, has it.
+    of many instants, has it. `content` is the digest that the ledger keeps of an event which it has
+    already, where one is read again.
     """
 
     offset: int
@@ -50,6 +51,7 @@ class RawRecord:
     headers: tuple[tuple[str, bytes], ...]
     broker_at: datetime
     origin: Origin | None = None
+    content: bytes | None = None
 
     def header(self, name: str) -> str | None:
         """Return a header's text, or None where it is absent or no text."""

@@ -29,7 +29,8 @@ class Opened:
     """A record that is a well-formed event of the agency whose feed it came on.
 
     `happened_at` is the agency's time where it can be trusted, else the broker's. `content` is a
-    digest of everything but the time of publishing, so that a resend is recognised.
+    keyed digest of everything but the time of publishing, so that a resend is recognised; `plain`
+    is the one without a key, under which older ledgers have events, and is never kept.
     """
 
     raw: RawRecord
@@ -41,6 +42,7 @@ class Opened:
     happened_at: datetime
     is_suspect_time: bool
     is_late: bool
+    plain: bytes = b""
 
     @property
     def key(self) -> Source:

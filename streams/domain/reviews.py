@@ -6,7 +6,7 @@ the notice when somebody is away or does not answer.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -35,6 +35,14 @@ BY_HUMANS: Final = frozenset({ReviewState.JOINED, ReviewState.REJECTED, ReviewSt
 IMMEDIATE_WITHIN: Final = WithinWorkingHours(2)
 OTHERS_WITHIN: Final = WorkingDays(1)
 """How long a review may take. Source: FLOWS rule 9; both are assumed there."""
+
+
+NOBODYS_FOR_MAX: Final = timedelta(days=28)
+"""Assumed: for so long a human who said that an event is about nobody of ours may be overridden.
+
+As long as what is sealed may be kept (FLOWS rule 10). An installation may keep it for less, and
+never for more.
+"""
 
 
 def within(*, immediate: bool) -> Due:

@@ -6,7 +6,7 @@ is the order of its acts' numbers, two clocks are as good as one, and a replay e
 hash.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -21,6 +21,7 @@ from streams.ledger.collector import resting
 from streams.ledger.connection import LOCK_NOT_HAD, Session, WorldDown, world
 from streams.ledger.copying import copy
 from streams.ledger.directories import DirectoryCache
+from streams.ledger.held_before import HeldBefore
 from streams.ledger.load import Keys
 from streams.ledger.load_acts import load_for
 from streams.ledger.load_binding import Needs, load_binding
@@ -68,7 +69,10 @@ def _is_alone(act: Act) -> bool:
 
 @dataclass(slots=True)
 class Actor:
-    """One session with the ledger for the acts of one chain; `step` is for tests."""
+    """One session with the ledger for the acts of one chain; `step` is for tests.
+
+    `erased_since` is what a replay knows of events whose content its log has no more.
+    """
 
     session: Session
     rules: Rules
@@ -78,6 +82,7 @@ class Actor:
     directory: DirectoryCache = field(default_factory=DirectoryCache)
     store: Store = field(default_factory=SealedStore)
     secret: bytes = b""
+    erased_since: Mapping[int, HeldBefore] = field(default_factory=dict)
 
     def act(self, acts: Sequence[Act], at: datetime, *, seqs: Sequence[int] | None = None) -> Acted:
         """Do acts at an instant, all or none; what no longer applies is left out.
@@ -142,7 +147,7 @@ class Actor:
     def _loaded(self, acts: Sequence[Act]) -> tuple[Loaded, Keys | None]:
         """Load what acts need to know; an act upon two people, or upon an event, comes alone."""
         session, first = self.session, acts[0] if acts else None
-        needs = Needs(self.directory, self.rules, self.secret)
+        needs = Needs(self.directory, self.rules, self.secret, self.erased_since)
         if isinstance(first, PeopleMerged | PeopleUnmerged):
             return load_merging(session, first, needs)
         if first is not None and first.touched.events:

@@ -1,8 +1,9 @@
-"""The digest of what a sealed event says, keyed: without a key it would confirm a guess of it.
+"""The digest of what a sealed event says, under the master key: it confirms nobody's guess.
 
-The ledger knows a resend by a digest of its content. Of an event that is sealed, that digest and
-the one in the audit go under the master key too, or somebody who has guessed whom and what an event
-is about could make the event, digest it, and see that they are right.
+The ledger knows a resend by a digest of its content, which is keyed by the secret of the look-ups.
+Of an event that is sealed, that digest and the one in the audit go under the master key too, or
+somebody who has that secret and has guessed whom and what an event is about could make the event,
+digest it, and see that they are right.
 """
 
 from collections.abc import Sequence
@@ -22,7 +23,10 @@ def recognised(loaded: Loaded, batch: Sequence[Prepared], vault: Vault) -> Loade
         if opened is None or not opened.agency.seals_suspects:
             continue
         known = seen.get(opened.key)
-        if known is not None and vault.blind(opened.content) in known.contents:
+        if known is None:
+            continue
+        # Older ledgers have what was sealed by a digest that had no other key.
+        if any(vault.blind(form) in known.contents for form in (opened.content, opened.plain)):
             seen[opened.key] = Seen(known.contents | {opened.content})
     return replace(loaded, seen=seen)
 

@@ -42,7 +42,7 @@ OVERDUE: Final = (
     " AND type = 'duty_overdue'"
 )
 OPENERS: Final = (
-    "SELECT d.id, e.publisher, e.log_offset, e.payload, e.broker_at FROM duty d"
+    "SELECT d.id, e.publisher, e.log_offset, e.payload, e.broker_at, e.content FROM duty d"
     " JOIN LATERAL (SELECT * FROM event e WHERE e.publisher = d.publisher"
     " AND e.event_id = d.event_id AND e.seq <= d.seq ORDER BY e.seq DESC LIMIT 1) AS e ON true"
     " WHERE d.id = ANY(%s) AND e.payload IS NOT NULL"

@@ -5,8 +5,8 @@ under way meanwhile, so an event cannot be taken back, nor a person taught about
 decides whose it is. Whoever the event was about, is to be about or may be about is loaded whole.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -29,6 +29,7 @@ from streams.ledger.alike import portraits_of
 from streams.ledger.arrays import texts, uuids
 from streams.ledger.connection import Session
 from streams.ledger.directories import DirectoryCache
+from streams.ledger.held_before import HeldBefore
 from streams.ledger.histories import folded_of
 from streams.ledger.load import (
     DUTY_COLUMNS,
@@ -44,7 +45,7 @@ from streams.ledger.load_following import Whose, to_look_at
 from streams.ledger.reading_again import ADMITTED, admitted_of
 from streams.ledger.reviews import reviews_of
 from streams.ledger.standing_merges import merges_of
-from streams.pipeline import Loaded, Rules
+from streams.pipeline import Disposition, Loaded, Rules
 from streams.pipeline.merge_values import Merging
 from streams.pipeline.values import Admitted
 from streams.stages.notify import matter_of_held
@@ -54,6 +55,8 @@ EVENTS: Final = (
     " FROM event e"
     " WHERE e.seq = ANY(%s) AND e.payload IS NOT NULL AND e.retracts IS NULL ORDER BY e.seq"
 )
+STANDING: Final = f"SELECT {ADMITTED} FROM event e WHERE e.seq = ANY(%s) ORDER BY e.seq"  # noqa: S608 - a constant
+ERASED: Final = "SELECT seq, at FROM erased WHERE seq = ANY(%s)"
 NEWEST: Final = (
     "SELECT max(e.seq) FROM event e JOIN unnest(%s::text[], %s::text[]) AS k (publisher, event_id)"
     " USING (publisher, event_id) GROUP BY e.publisher, e.event_id"
@@ -66,11 +69,15 @@ TAUGHT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What it takes to read events again: the rules, the secret of look-ups, the staff."""
+    """What it takes to read events again: the rules, the secret of look-ups, the staff.
+
+    A replay has beside them what was erased since.
+    """
 
     directory: DirectoryCache
     rules: Rules
     secret: bytes
+    erased_since: Mapping[int, HeldBefore] = field(default_factory=dict)
 
 
 def load_binding(session: Session, acts: Sequence[Act], needs: Needs) -> tuple[Loaded, Keys]:
@@ -78,6 +85,7 @@ def load_binding(session: Session, acts: Sequence[Act], needs: Needs) -> tuple[L
     needs.directory.load(session, exclusive=True)
     seqs = sorted({seq for act in acts for seq in act.touched.events})
     admitted = {each.seq: each for each in _admitted(session, seqs, needs.rules)}
+    admitted |= {each.seq: each for each in _erased_since(session, seqs, needs)}
     reviews = reviews_of(session, seqs)
     batch = [each.prepared for each in admitted.values()]
     scorer = needs.rules.scorer
@@ -101,6 +109,7 @@ def load_binding(session: Session, acts: Sequence[Act], needs: Needs) -> tuple[L
         histories=folded_of(session, everybody),
         to_look_at=to_look_at(session, Whose((), frozenset(everybody))),
         reviews=reviews,
+        erased=dict(session.execute(ERASED, (seqs,)).fetchall()),
         admitted={**beside, **_with_the_rest(session, admitted)},
         merging=Merging(*merges_of(session, everybody)),
     )
@@ -110,6 +119,24 @@ def load_binding(session: Session, acts: Sequence[Act], needs: Needs) -> tuple[L
 def _admitted(session: Session, seqs: Sequence[int], rules: Rules) -> Iterable[Admitted]:
     """Open events again; what can no longer be read is nobody's to decide about."""
     return admitted_of(session.execute(EVENTS.encode(), (list(seqs),)).fetchall(), rules)
+
+
+def _erased_since(session: Session, seqs: Sequence[int], needs: Needs) -> Iterator[Admitted]:
+    """Return events whose content a replay does not have, as they stand."""
+    wanted = sorted(set(seqs) & needs.erased_since.keys())
+    for row in session.execute(STANDING.encode(), (wanted,)).fetchall() if wanted else ():
+        seq, *_, disposition, because, person_id, worked_at, is_undone = row
+        kept = needs.erased_since[seq]
+        yield Admitted(
+            seq,
+            kept.prepared,
+            Disposition(disposition),
+            because,
+            person_id,
+            worked_at,
+            is_undone=is_undone,
+            is_immediate=kept.is_immediate,
+        )
 
 
 def _told_with(

@@ -12,6 +12,7 @@ from typing import Final
 
 from streams.domain.acts import DutyFell
 from streams.domain.agencies import SEALED_FOR_MAX
+from streams.domain.reviews import NOBODYS_FOR_MAX
 from streams.ledger import watermarks
 from streams.ledger.arrays import instants, texts
 from streams.ledger.connection import Session, world
@@ -49,6 +50,8 @@ class Watch:
     `staff` is the clock's copy of the directory. `secret` is that of identity look-ups, `vault`
     opens the sealed store where an agency has it on, and `sealed_for` is how long that keeps.
     `looked` remembers which held events were looked up again, so that they are when it may help.
+    `nobodys_for` is how long content is kept that a human has said is about nobody we know, and
+    `erased_until` when there was none that is kept for longer.
     """
 
     rules: Rules
@@ -59,6 +62,8 @@ class Watch:
     vault: Vault | None = None
     sealed_for: timedelta = SEALED_FOR_MAX
     looked: dict[int, LookedUp] = field(default_factory=dict, compare=False)
+    nobodys_for: timedelta = NOBODYS_FOR_MAX
+    erased_until: dict[str, datetime] = field(default_factory=dict, compare=False)
 
 
 def fallen_duties(session: Session, watch: Watch, at: datetime, most: int) -> Sequence[DutyFell]:

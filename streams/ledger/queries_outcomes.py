@@ -20,10 +20,13 @@ FETCHED_AT_ONCE: Final = 2_000
 NOTICES: Final = "notices."
 QUARANTINED: Final = Disposition.QUARANTINED.value
 EVENTS: Final = (
-    "SELECT e.topic, e.partition, e.log_offset, e.publisher, e.event_id, e.disposition,"
+    "SELECT e.topic, e.partition, e.log_offset, e.publisher, e.event_id,"
+    " CASE WHEN r.state = 'taken_back' THEN 'held' ELSE e.disposition END,"
     " e.broker_at, e.raised_at, e.seq, c.crn, e.person_id FROM event e"
-    " LEFT JOIN case_file c USING (person_id) ORDER BY e.seq"
+    " LEFT JOIN review r ON r.event_seq = e.seq"
+    " LEFT JOIN case_file c ON c.person_id = e.person_id ORDER BY e.seq"
 )
+"""What was held until its publisher took it back ended so when it came."""
 REFUSED: Final = (
     "SELECT topic, partition, log_offset, broker_at, raised_at FROM quarantine ORDER BY id"
 )

@@ -52,6 +52,7 @@ DECISIONS: Final = (
     "SELECT seq, at, kind, decided_by, person_id, reason, refused FROM review_decision"
     " WHERE event_seq = %s ORDER BY seq"
 )
+ERASED_AT: Final = "SELECT at FROM erased WHERE seq = %s"
 WHY: Final = (
     "SELECT d.reason, e.disposition, e.because FROM event e"
     " LEFT JOIN identity_decision d USING (seq) WHERE e.seq = %s"
@@ -166,8 +167,10 @@ def review_story(session: Session, seq: int) -> dict[str, Any] | None:
         }
         for each in decisions_of(session, seq)
     ]
+    erased = session.execute(ERASED_AT.encode(), (seq,)).fetchone()
     names = ("state", "held_since", "due_at", "rings_at", "is_immediate", "officer", "provider")
-    return {**{name: found[0][name] for name in names}, "decisions": decided}
+    shown = {name: found[0][name] for name in names}
+    return {**shown, "decisions": decided, "erased_at": erased[0] if erased else None}
 
 
 def _event(session: Session, seq: int, rules: Rules) -> Prepared | None:

@@ -25,8 +25,9 @@ _TOLD: Final = (
     "SELECT s.seq, e.publisher, e.event_id, e.type, s.move, n.type, n.matter, o.record_value"
     " FROM notice_step s JOIN event e ON e.seq = s.seq JOIN notice n ON n.id = s.notice_id"
     " JOIN outbox o ON o.seq = s.seq AND o.subject = s.notice_id AND o.step = s.step"
-    " ORDER BY s.seq"
+    " WHERE NOT EXISTS (SELECT FROM erased x WHERE x.seq = s.seq) ORDER BY s.seq"
 )
+"""What was erased since is not decided about again, so what it told is not compared."""
 _COUNT: Final = "SELECT (SELECT count(*) FROM event) + (SELECT count(*) FROM act)"
 
 
@@ -55,7 +56,8 @@ class Happened:
     def raw(self) -> RawRecord:
         """Return the record; its headers were checked when it came, and are not kept."""
         row = self.row
-        return RawRecord(row["log_offset"], None, row["payload"], (), row["broker_at"])
+        kept = (row["broker_at"], None, bytes(row["content"]))
+        return RawRecord(row["log_offset"], None, row["payload"], (), *kept)
 
 
 @dataclass(frozen=True, slots=True)

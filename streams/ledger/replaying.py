@@ -2,7 +2,8 @@
 
 What comes out is the same ledger, but for the columns that `replay_columns.toml` lists. The order
 is that of `seq`; each event has its broker's time, the worker's clock and its number as they were.
-What an event about nobody said was never kept, so its row is carried over as it is, and so is what
+What an event about nobody said was never kept, so its row is carried over as it is; one that was
+held, and erased since, is held again by what was decided when it came. Carried over is also what
 never became an event: repeats (their entries in the audit), the quarantine, what operations did.
 
 The order is read from the audit, which has one entry for each record: so each writer's chain ends
@@ -10,7 +11,7 @@ with the same hash, which shows that nothing was left out.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import merge
 from itertools import groupby
@@ -21,21 +22,23 @@ from uuid import UUID
 from sqlalchemy import Table
 
 from streams.domain.log import Batch, Place, RawRecord
-from streams.domain.matching import Known
-from streams.domain.passage import Looked, Opened
+from streams.domain.matching import Possible
+from streams.domain.passage import Opened
 from streams.domain.records import Handling, Meta, Nature, PersonEvent, PersonReference
 from streams.ledger import positions, tables
 from streams.ledger.audits import save_audit
 from streams.ledger.connection import Session
 from streams.ledger.copying import columns_of, copy
-from streams.ledger.load import load
+from streams.ledger.held_before import NOBODY_SAID, HeldBefore, held_before
+from streams.ledger.load import cases_of, load
 from streams.ledger.replaying_acts import Done, act_again, acts_of
 from streams.ledger.save import save_cases, save_follow_up
 from streams.ledger.transaction import Ledger
 from streams.ledger.unsealing import AS_IT_WAS_SEALED, LoggedStore, opened_later
-from streams.pipeline import Prepared
+from streams.pipeline import Disposition, Prepared
 from streams.pipeline.carrying import Moment
 from streams.pipeline.handing import change_back
+from streams.pipeline.held import hold
 from streams.pipeline.undo import undo
 from streams.pipeline.work import begin
 
@@ -44,7 +47,7 @@ BATCH_MAX: Final = 500
 CARRIED: Final = (
     *(tables.quarantine, tables.feed, tables.alarm, tables.possible_loss),
     *(tables.repair, tables.ledger_server, tables.restore, tables.restore_mark),
-    tables.block_form,
+    *(tables.block_form, tables.secret_mark),
     *(tables.sealed, tables.sealed_key, tables.sealed_look),
 )
 """Tables of what never became an event, and of what nobody can read, to seal it again."""
@@ -114,7 +117,8 @@ class _Entry:
     def raw(self) -> RawRecord:
         """Return the record as the log gave it; its headers were checked and are not kept."""
         row = self.row
-        return RawRecord(row["log_offset"], None, row["payload"], (), row["broker_at"])
+        kept = (row["broker_at"], None, bytes(row["content"]))
+        return RawRecord(row["log_offset"], None, row["payload"], (), *kept)
 
 
 class Kept(Protocol):
@@ -140,7 +144,7 @@ def replay(source: Session, ledger: Ledger) -> int:
     """
     count = 0
     with source.transaction():
-        store = LoggedStore()
+        store = LoggedStore(erased_since=held_before(source, ledger.rules))
         both: tuple[Iterator[_Entry | Done], ...] = (_entries(source, store), acts_of(source))
         order = merge(*both, key=attrgetter("after"))
         for _, group in groupby(order, lambda each: (each.chain, each.at)):
@@ -149,12 +153,13 @@ def replay(source: Session, ledger: Ledger) -> int:
             if done:
                 act_again(ledger, done, store)
             else:
-                count += _record_again(ledger, [e for e in together if isinstance(e, _Entry)])
+                entries = [each for each in together if isinstance(each, _Entry)]
+                count += _record_again(ledger, entries, store)
     _carry_tables(source, ledger.session)
     return count
 
 
-def _record_again(ledger: Ledger, entries: Sequence[_Entry]) -> int:
+def _record_again(ledger: Ledger, entries: Sequence[_Entry], store: LoggedStore) -> int:
     """Work through the records of one writer and instant; return how many were events."""
     for again, run in groupby(entries, lambda entry: entry.is_decided_again):
         some = list(run)
@@ -162,7 +167,7 @@ def _record_again(ledger: Ledger, entries: Sequence[_Entry]) -> int:
         if again:
             _decide_again(ledger, some)
         else:
-            _carry_over(ledger, some[0].chain, some)
+            _carry_over(ledger, some, store)
     return sum(entry.event is not None for entry in entries)
 
 
@@ -174,7 +179,8 @@ def _entries(source: Session, store: LoggedStore) -> Iterator[_Entry]:
         for after, chain, at, body, *event in cursor.execute(ENTRIES):
             row = None if event[0] is None else dict(zip(EVENT, event, strict=True))
             if row is not None and row["seq"] in sealed:
-                store.payloads[row["seq"]] = row["payload"]
+                if row["payload"] is not None:
+                    store.payloads[row["seq"]] = row["payload"]
                 row |= AS_IT_WAS_SEALED
             yield _Entry(after, chain, at, bytes(body), row)
 
@@ -193,24 +199,43 @@ def _decide_again(ledger: Ledger, entries: Sequence[_Entry]) -> None:
         ledger.apply(batch, part[0].at, seqs=[entry.row["seq"] for entry in part])
 
 
-def _carry_over(ledger: Ledger, chain: str, entries: Sequence[_Entry]) -> None:
+def _carry_over(ledger: Ledger, entries: Sequence[_Entry], store: LoggedStore) -> None:
     """Write what cannot be decided about again as it was, undoing what it took back."""
-    session = ledger.session
+    session, first = ledger.session, entries[0]
     with session.transaction():
         for entry in entries:
             row = entry.event
-            if row is not None and (row["retracts"] or row["supersedes"]):
+            if row is None:
+                continue
+            kept = store.erased_since.get(row["seq"])
+            if kept is not None and kept.decision is not None:
+                row |= {"disposition": Disposition.HELD.value, "because": kept.words}
+                hold_anew(ledger, entry, kept, kept.decision)
+            elif row["retracts"] or row["supersedes"]:
                 take_back(ledger, entry)
-            if row is not None:
-                copy(session, tables.event, [tuple(row.values())])
-        save_audit(session, chain, [entry.body for entry in entries], entries[0].at)
+            copy(session, tables.event, [tuple(row.values())])
+        save_audit(session, first.chain, [entry.body for entry in entries], first.at)
+
+
+def hold_anew(ledger: Ledger, entry: Kept, kept: HeldBefore, decision: Possible) -> None:
+    """Hold an event again whose content was erased since, by what was decided when it came."""
+    session, seq = ledger.session, entry.row["seq"]
+    loaded, _ = load(session, [kept.prepared], ledger.directory, ledger.secret)
+    known, cases = cases_of(session, sorted(decision.candidates))
+    cases, known = {**loaded.cases, **cases}, {**loaded.known, **known}
+    work = begin(replace(loaded, cases=cases, known=known))
+    moment = Moment(work, ledger.rules, entry.at, seq, kept.opened)
+    change_back(undo(kept.opened, work, seq), moment)
+    immediate = kept.is_immediate
+    hold(kept.opened, decision, moment, words=kept.words, seq=seq, immediate=immediate)
+    save_cases(session, work)
+    save_follow_up(session, work, entry.at)
 
 
 def take_back(ledger: Ledger, entry: Kept) -> None:
     """Undo what rests on an event that one without content took back."""
     opened = _without_content(ledger, entry)
-    looked = Looked((), (), Known(UUID(int=0), frozenset(), frozenset()), None)
-    prepared = Prepared(entry.raw, opened, looked)
+    prepared = Prepared(entry.raw, opened, NOBODY_SAID)
     loaded, _ = load(ledger.session, [prepared], ledger.directory, ledger.secret)
     work = begin(loaded)
     moment = Moment(work, ledger.rules, entry.at, entry.row["seq"])

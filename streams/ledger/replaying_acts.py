@@ -9,7 +9,7 @@ from streams.domain.acts import Act, from_bytes
 from streams.ledger.acting import Actor
 from streams.ledger.connection import Session
 from streams.ledger.transaction import Ledger
-from streams.ledger.unsealing import Store
+from streams.ledger.unsealing import LoggedStore
 
 FETCHED_AT_ONCE: Final = 2_000
 ACTS: Final = "SELECT seq, at, chain, kind, body FROM act ORDER BY seq"
@@ -33,7 +33,7 @@ def acts_of(source: Session) -> Iterator[Done]:
             yield Done(seq, at, chain, from_bytes(kind, bytes(body)))
 
 
-def act_again(ledger: Ledger, done: Sequence[Done], store: Store) -> None:
+def act_again(ledger: Ledger, done: Sequence[Done], store: LoggedStore) -> None:
     """Do acts of one chain and instant again; `store` has what was sealed until one of them."""
     first = done[0]
     actor = Actor(
@@ -43,5 +43,6 @@ def act_again(ledger: Ledger, done: Sequence[Done], store: Store) -> None:
         directory=ledger.directory,
         store=store,
         secret=ledger.secret,
+        erased_since=store.erased_since,
     )
     actor.act([each.act for each in done], first.at, seqs=[each.after for each in done])

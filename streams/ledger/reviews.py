@@ -25,6 +25,12 @@ OF_SOURCES: Final = (
     " USING (publisher, event_id)) ORDER BY event_seq FOR UPDATE"
 )
 
+TAKEN_BACK: Final = (
+    "UPDATE event e SET disposition = 'recorded', because = k.words"
+    " FROM unnest(%s::bigint[], %s::text[]) AS k (seq, words) WHERE e.seq = k.seq"
+)
+"""An event that was held and is taken back: nobody has to act, and nobody has to decide."""
+
 
 def reviews_of(session: Session, seqs: Sequence[int]) -> dict[int, Review]:
     """Read the reviews of events, by their numbers."""
@@ -63,6 +69,10 @@ def save_reviews(session: Session, work: Work) -> None:
         return
     seqs = sorted(work.changed_reviews)
     session.execute("DELETE FROM review WHERE event_seq = ANY(%s)", (seqs,))
+    if work.taken_back:
+        back = sorted(work.taken_back.items())
+        words = texts(each for _, each in back)
+        session.execute(TAKEN_BACK.encode(), ([seq for seq, _ in back], words))
     copy(session, tables.review, [_row(work.reviews[seq]) for seq in seqs])
 
 

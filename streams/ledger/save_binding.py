@@ -30,6 +30,7 @@ def save_binding(session: Session, work: Work, keys: Keys | None, at: datetime) 
     """Write events that are about somebody else now, what people are known by, and who decided."""
     if work.ended:
         _save_events(session, work)
+        _erase(session, work, at)
     if keys is not None:
         save_people(session, work, keys)
         _drop_nobodys_keys(session, work, keys)
@@ -53,6 +54,14 @@ def _save_events(session: Session, work: Work) -> None:
     people = texts(None if e.person_id is None else str(e.person_id) for e in some)
     session.execute(REBOUND, (seqs, dispositions, texts(e.because for e in some), people))
     work.ended[:] = some
+
+
+def _erase(session: Session, work: Work, at: datetime) -> None:
+    """Leave events without their content, and remember since when."""
+    gone = [each.seq for each in work.ended if not each.keeps_content]
+    if gone:
+        session.execute("UPDATE event SET payload = NULL WHERE seq = ANY(%s)", (gone,))
+        copy(session, tables.erased, [(seq, at) for seq in gone])
 
 
 def _drop_nobodys_keys(session: Session, work: Work, keys: Keys) -> None:

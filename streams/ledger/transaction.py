@@ -189,7 +189,7 @@ class Ledger:
         if refused is not None:
             agency = self.rules.register.of_feed(feed)
             return Prepared(raw, refusal=refused, agency=agency.id if agency else None)
-        return prepare(raw, feed, self.rules, is_repair=is_repair)
+        return prepare(raw, feed, self.rules, is_repair=is_repair, secret=self.secret)
 
     def _decide(self, prepared: list[Prepared], errand: "_Errand") -> tuple[Work, Keys]:
         """Load under the locks, number the events, and run the pipeline."""

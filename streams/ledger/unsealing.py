@@ -15,6 +15,7 @@ from streams.domain.sealed_acts import SealedErased, SealedOpened
 from streams.ledger.arrays import blobs
 from streams.ledger.connection import Session
 from streams.ledger.directories import DirectoryCache
+from streams.ledger.held_before import HeldBefore
 from streams.ledger.sealed import SealedEnd, end_sealed
 from streams.ledger.vault import Sealed, Vault, VaultRefused
 from streams.pipeline import Disposition
@@ -76,9 +77,13 @@ class SealedStore:
 
 @dataclass(slots=True)
 class LoggedStore:
-    """What a log that is replayed has of the content of what was opened later, by number."""
+    """What a log that is replayed has of the content of what was opened later, by number.
+
+    Of what was erased since it has what is left of that.
+    """
 
     payloads: dict[int, bytes] = field(default_factory=dict)
+    erased_since: dict[int, HeldBefore] = field(default_factory=dict)
 
     def put_back(self, session: Session, acts: Sequence[Act]) -> list[Act]:
         """Put back what the log has; a replay does every act that was done."""

@@ -45,9 +45,7 @@ INVARIANTS: Final = (
         "held_has_review",
         "a held event has no review that waits, or a review waits for an event that is not held",
         "SELECT 'event ' || coalesce(e.seq, r.event_seq) FROM"
-        " (SELECT e.seq FROM event e WHERE e.disposition = 'held' AND NOT EXISTS"
-        " (SELECT FROM event u WHERE u.publisher = e.publisher AND u.seq > e.seq"
-        " AND (u.retracts = e.event_id OR u.supersedes = e.event_id))) AS e FULL JOIN"
+        " (SELECT e.seq FROM event e WHERE e.disposition = 'held') AS e FULL JOIN"
         " (SELECT event_seq FROM review WHERE state = 'waiting') AS r ON r.event_seq = e.seq"
         " WHERE e.seq IS NULL OR r.event_seq IS NULL",
     ),
@@ -167,6 +165,12 @@ INVARIANTS: Final = (
         "SELECT 'event ' || e.seq FROM event e JOIN identity_decision d USING (seq)"
         " WHERE d.outcome = 'unknown' AND e.payload IS NOT NULL AND NOT EXISTS"
         " (SELECT FROM sealed s WHERE s.seq = e.seq AND s.ended IN ('delivered', 'held'))",
+    ),
+    Invariant(
+        "erased_is_gone",
+        "the content of an event was erased, and is there or is about somebody",
+        "SELECT 'event ' || x.seq FROM erased x LEFT JOIN event e USING (seq)"
+        " WHERE e.payload IS NOT NULL OR e.person_id IS NOT NULL OR e.seq IS NULL",
     ),
     Invariant(
         "refusal_seen_to",

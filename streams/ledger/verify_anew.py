@@ -2,6 +2,7 @@
 
 A held event that is delivered, or one that goes to somebody else, no longer ends as it was audited
 when it came. The act that did it says how it ended then, and that is what the ledger must show.
+What its publisher takes back while it is held is recorded from then on.
 """
 
 import json
@@ -14,6 +15,9 @@ ENTRIES: Final = (
     "SELECT body FROM audit WHERE chain NOT LIKE '%%/%%/%%'"
     " AND position(convert_to('\"ended\":', 'UTF8') IN body) > 0"
 )
+TAKEN_BACK: Final = "SELECT event_seq FROM review WHERE state = 'taken_back'"
+"""Events that were held until their publisher took them back, whose own entry says so."""
+RECORDED: Final = "recorded"
 FETCHED_AT_ONCE: Final = 2_000
 
 
@@ -26,7 +30,8 @@ def ended_anew(session: Session) -> Mapping[int, str]:
             for seq, by, disposition in _read(bytes(body)):
                 if by >= newest.get(seq, (0, ""))[0]:
                     newest[seq] = (by, disposition)
-    return {seq: disposition for seq, (_, disposition) in newest.items()}
+    back = ((row[0], RECORDED) for row in session.execute(TAKEN_BACK.encode()))
+    return {seq: disposition for seq, (_, disposition) in newest.items()} | dict(back)
 
 
 def _read(body: bytes) -> list[tuple[int, int, str]]:

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from streams.domain.acts import Act, DutyFell
 from streams.domain.identity_acts import (
+    ContentErased,
     EventBound,
     EventJoined,
     EventOverridden,
@@ -30,6 +31,7 @@ from streams.domain.notice_acts import (
 from streams.domain.sealed_acts import SealedAct, SealedErased, SealedOpened
 from streams.pipeline.audited import act_body
 from streams.pipeline.carrying import Moment
+from streams.pipeline.erasing import erase_content
 from streams.pipeline.falling import fall
 from streams.pipeline.following import take_answer, wait
 from streams.pipeline.handing import look_at_case
@@ -101,6 +103,8 @@ def _of_identity(each: IdentityAct | MergeAct | SealedAct, moment: Moment) -> bo
             return ring_review(each, moment)
         case ReviewShown():
             return show_review(each, moment)
+        case ContentErased():
+            return erase_content(each, moment)
         case PeopleMerged():
             return merge_people(each, moment)
         case PeopleUnmerged():

@@ -83,7 +83,14 @@ def release(admitted: Admitted, moment: Moment, *, because: str) -> Ended:
 def hold_again(admitted: Admitted, decision: Possible, moment: Moment, *, because: str) -> Ended:
     """Let an event wait for a human, whoever it was about; its review is opened anew."""
     change_back(loosen(admitted, moment), moment)
-    hold(_told_now(admitted, moment), decision, moment, words=because, seq=admitted.seq)
+    hold(
+        _told_now(admitted, moment),
+        decision,
+        moment,
+        words=because,
+        seq=admitted.seq,
+        immediate=admitted.is_immediate,
+    )
     return _ended(admitted, (Disposition.HELD, None, because), moment.work)
 
 

@@ -27,11 +27,23 @@ HELD_RULE: Final = ("identity", 2)
 """The rule that a notice about a held event names."""
 
 
-def hold(opened: Opened, decision: Possible, moment: Moment, *, words: str, seq: int) -> None:
-    """Open the review of event `seq`, and tell whoever has to decide; `words` say why it waits."""
+def hold(
+    opened: Opened,
+    decision: Possible,
+    moment: Moment,
+    *,
+    words: str,
+    seq: int,
+    immediate: bool | None = None,
+) -> None:
+    """Open the review of event `seq`, and tell whoever has to decide; `words` say why it waits.
+
+    `immediate` is known beforehand of an event whose content was erased since, in a replay.
+    """
     work, rules = moment.work, moment.rules
     scene = Scene(opened, None, HELD_RULE, moment.raised_at, rules.calendar, rules.contracted)
-    immediate = _is_immediate(rules.flows.get(opened.type), opened, moment)
+    if immediate is None:
+        immediate = _is_immediate(rules.flows.get(opened.type), opened, moment)
     likely = _most_likely(decision, work)
     officer = _officer_of(likely, moment)
     tell = about_held(scene, decision, words, immediate=immediate, officer=officer)
@@ -61,11 +73,15 @@ def review_due_at(moment: Moment, *, immediate: bool) -> datetime:
     return due_at(within(immediate=immediate), moment.raised_at, moment.rules.calendar)
 
 
-def take_back_reviews(source: Source, work: Work) -> None:
-    """Close the reviews of an event that its publisher took back: nobody has to decide."""
+def take_back_reviews(source: Source, work: Work, words: str) -> None:
+    """Close the reviews of an event that its publisher took back: nobody has to decide.
+
+    The event is held no longer: it ends recorded, with the `words` that say why.
+    """
     for review in list(work.reviews.values()):
         if review.source == source and review.waits:
             work.keep_review(replace(review, state=ReviewState.TAKEN_BACK, rings_at=None))
+            work.taken_back[review.event_seq] = words
 
 
 def _most_likely(decision: Possible, work: Work) -> Case | None:

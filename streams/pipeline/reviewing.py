@@ -35,6 +35,7 @@ from streams.domain.rungs import named
 from streams.pipeline.binding import bind, release, teach
 from streams.pipeline.carrying import Moment
 from streams.pipeline.decision_refusals import REASON_MAX, deciding, notices_of, why_not_taken
+from streams.pipeline.erasing import nothing_kept
 from streams.pipeline.following import NOBODY_ANSWERED, OPERATIONS, passing, standing_at
 from streams.pipeline.held import review_due_at
 from streams.pipeline.learning import learn
@@ -44,7 +45,6 @@ from streams.pipeline.values import Admitted
 from streams.stages.identify import PERSON_NAMESPACE
 from streams.stages.pass_on import climb, is_at_end
 
-NO_EVENT: Final = "there is no such event, or nothing of what it said was kept"
 NOT_DECIDED: Final = "has not decided it in time"
 CERTAIN: Final = "it has become certain who this is about; nobody has to decide"
 UNTIL_CERTAIN: Final = "it was held until it was certain who it is about"
@@ -66,7 +66,7 @@ def take_decision(act: Decides, moment: Moment) -> bool:
     work = moment.work
     admitted, review = work.admitted.get(act.event_seq), work.reviews.get(act.event_seq)
     if admitted is None:
-        work.refused.append((moment.seq, NO_EVENT))
+        work.refused.append((moment.seq, nothing_kept(act.event_seq, work)))
         return False
     if review is not None and _is_repeat(act, review):
         return False
@@ -152,7 +152,7 @@ def show_review(act: ReviewShown, moment: Moment) -> bool:
     work = moment.work
     admitted, review = work.admitted.get(act.event_seq), work.reviews.get(act.event_seq)
     if admitted is None or review is None:
-        work.refused.append((moment.seq, NO_EVENT))
+        work.refused.append((moment.seq, nothing_kept(act.event_seq, work)))
         return False
     words = why_not_to_decide(act.by, deciding(act, admitted, review, moment))
     if words is not None:

@@ -1,5 +1,7 @@
 """Undo what rests on an event that its publisher retracted or superseded."""
 
+from typing import Final
+
 from streams.domain.cases import Case
 from streams.domain.folding import fold
 from streams.domain.passage import Opened, Source
@@ -7,6 +9,9 @@ from streams.pipeline.held import take_back_reviews
 from streams.pipeline.work import Work
 from streams.stages.follow_up import reopened, withdrawn
 from streams.stages.notify import withdraw
+
+RETRACTED: Final = "retracted by the agency before anybody decided who it is about"
+CORRECTED: Final = "corrected by the agency before anybody decided who it is about"
 
 
 def undo(opened: Opened, work: Work, seq: int) -> tuple[Case, ...]:
@@ -19,12 +24,12 @@ def undo(opened: Opened, work: Work, seq: int) -> tuple[Case, ...]:
     """
     meta = opened.event.meta
     were: list[Case] = []
-    for target in (meta.retracts, meta.supersedes):
+    for target, words in ((meta.retracts, RETRACTED), (meta.supersedes, CORRECTED)):
         if target is not None:
             source = (meta.publisher, target)
             if source != opened.key:
                 work.retracted.add(source)
-            take_back_reviews(source, work)
+            take_back_reviews(source, work, words)
             were += undo_source(source, work, seq)
     return tuple(were)
 

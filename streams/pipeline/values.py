@@ -124,17 +124,20 @@ class Prepared:
         return opened.type in HANDS_OVER or any(opened.type in f.whole_case for f in self.flows)
 
 
-def prepare(raw: RawRecord, feed: str, rules: Rules, *, is_repair: bool = False) -> Prepared:
+def prepare(
+    raw: RawRecord, feed: str, rules: Rules, *, is_repair: bool = False, secret: bytes = b""
+) -> Prepared:
     """Open one record of a feed and derive what the ledger must load and lock for it.
 
     What is repaired is late, whenever it was sent: it could have been known when it first came.
+    Without the secret of its digest a record can be looked at, and not be kept.
     Raises `LookupError` for a feed that the register does not have; such a feed is never read.
     """
     agency = rules.register.of_feed(feed)
     if agency is None:
         message = f"feed {feed} is not in the agency register"
         raise LookupError(message)
-    outcome = open_record(raw, agency, rules.models)
+    outcome = open_record(raw, agency, rules.models, secret=secret)
     if isinstance(outcome, Refusal):
         return Prepared(raw, refusal=outcome, agency=agency.id)
     if is_repair:
@@ -161,9 +164,10 @@ class Admitted:
     """An event as the ledger has it: opened again from what was kept, and how it has ended so far.
 
     `is_undone` says that its publisher took it back or corrected it since, and `began` that its
-    person begins with it. `known_without` are the keys under which that person is found by other
-    events, `knows` and `portrait` what is known of them by these: what is left where this event is
-    not theirs. They are None where it taught nothing.
+    person begins with it. `is_immediate` is known only of what a replay has without its content.
+    `known_without` are the keys under which that person is found by other events, `knows` and
+    `portrait` what is known of them by these: what is left where this event is not theirs. They are
+    None where it taught nothing.
     """
 
     seq: int
@@ -173,6 +177,7 @@ class Admitted:
     person_id: UUID | None
     worked_at: datetime
     is_undone: bool = False
+    is_immediate: bool | None = None
     began: bool = False
     known_without: frozenset[LookupKey] | None = None
     knows: Known | None = None
@@ -199,7 +204,8 @@ class Loaded:
     came. `histories` are the events of case management that were folded into each case, in order;
     they are needed, whole, where the batch retracts or supersedes anything. `openers` are the
     events that opened the duties which acts are about, by the duty. `reviews` are those of events
-    that are taken back or decided about, and `admitted` the events themselves, by their numbers.
+    that are taken back or decided about, `admitted` the events themselves, by their numbers, and
+    `erased` says since when there is nothing of one any more.
     """
 
     directory: Directory = field(default_factory=Directory)
@@ -217,6 +223,7 @@ class Loaded:
     openers: Mapping[UUID, Opened] = field(default_factory=dict)
     alike: Alike = field(default_factory=Alike)
     reviews: Mapping[int, Review] = field(default_factory=dict)
+    erased: Mapping[int, datetime] = field(default_factory=dict)
     admitted: Mapping[int, Admitted] = field(default_factory=dict)
     merging: Merging = field(default_factory=Merging)
 

@@ -47,6 +47,8 @@ class Work:
     admitted: Mapping[int, Admitted] = field(default_factory=dict)
     reviews: dict[int, Review] = field(default_factory=dict)
     changed_reviews: set[int] = field(default_factory=set)
+    taken_back: dict[int, str] = field(default_factory=dict)
+    erased: Mapping[int, datetime] = field(default_factory=dict)
     decided: list[Decided] = field(default_factory=list)
     merging: Merging = field(default_factory=Merging)
     merged: list[Merged] = field(default_factory=list)
@@ -197,6 +199,7 @@ def begin(loaded: Loaded) -> Work:
         alike=loaded.alike.begun(),
         admitted=loaded.admitted,
         reviews=dict(loaded.reviews),
+        erased=loaded.erased,
         merging=loaded.merging,
         away=dict(loaded.away),
         to_look_at=set(loaded.to_look_at),

@@ -31,6 +31,7 @@ from streams.ledger.connection import (
 )
 from streams.ledger.late_feeds import tell_of_late_feeds
 from streams.ledger.picking import Watch, fallen_duties
+from streams.ledger.picking_erased import nobodys_past_their_time
 from streams.ledger.picking_open import cases_to_look_at, staff_moves, waiting_notices
 from streams.ledger.picking_reviews import certain_now, reviews_in_vain
 from streams.ledger.picking_sealed import sealed_of_known, sealed_past_their_time
@@ -48,6 +49,7 @@ PICKS: Final[tuple[Pick, ...]] = (
     waiting_notices,
     certain_now,
     reviews_in_vain,
+    nobodys_past_their_time,
     sealed_past_their_time,
     sealed_of_known,
 )

@@ -20,6 +20,7 @@ from streams.domain.errors import Refusal, RefusalCode
 from streams.domain.log import RawRecord
 from streams.domain.passage import Models, Opened, Repeated, Seen
 from streams.domain.records import Event
+from streams.domain.statements import as_kept, keyed
 
 FUTURE_TOLERANCE = timedelta(minutes=5)
 """Assumed: clocks of agencies differ from the broker's by less than this."""
@@ -45,8 +46,13 @@ ID_LIKE: Final = re.compile(r"[A-Za-z0-9._-]{1,80}", re.ASCII)
 NOT_SEEN: Final = Seen()
 
 
-def open_record(raw: RawRecord, agency: Agency, models: Models) -> Opened | Refusal:
-    """Decode, check and validate one record; refuse it in words that its sender can act on."""
+def open_record(
+    raw: RawRecord, agency: Agency, models: Models, *, secret: bytes = b""
+) -> Opened | Refusal:
+    """Decode, check and validate one record; refuse it in words that its sender can act on.
+
+    Without the secret of its digest an event can be looked at, and not be kept.
+    """
     rejection = raw.header(REJECTION_HEADER)
     if rejection is not None:
         words = f"refused by the connector: {_printable(_rejected(rejection))}"
@@ -63,7 +69,8 @@ def open_record(raw: RawRecord, agency: Agency, models: Models) -> Opened | Refu
             else RefusalCode.UNREADABLE
         )
         return Refusal(code, f"{refused}; {agency.name} must send it again")
-    return _of_agency(raw, agency, models, (decoded.event_type, decoded.record))
+    said = (decoded.event_type, decoded.record)
+    return _of_agency(raw, agency, models, said, secret=secret)
 
 
 def _rejected(text: str) -> str:
@@ -85,7 +92,12 @@ def _printable(text: str) -> str:
 
 
 def _of_agency(
-    raw: RawRecord, agency: Agency, models: Models, decoded: tuple[str, dict[str, Any]]
+    raw: RawRecord,
+    agency: Agency,
+    models: Models,
+    decoded: tuple[str, dict[str, Any]],
+    *,
+    secret: bytes,
 ) -> Opened | Refusal:
     """Check that the header agrees and that this agency may say this."""
     full_type, record = decoded
@@ -102,7 +114,7 @@ def _of_agency(
     if not agency.may_publish(name):
         words = f"{agency.id} may not publish {name}; ask for it in the agency register"
         return Refusal(RefusalCode.NOT_GRANTED, words)
-    return _validated(raw, agency, model, (full_type, int(version), record))
+    return _validated(raw, agency, model, (full_type, int(version), record), secret=secret)
 
 
 def _quoted(text: str) -> str:
@@ -111,7 +123,12 @@ def _quoted(text: str) -> str:
 
 
 def _validated(
-    raw: RawRecord, agency: Agency, model: type[Event], decoded: tuple[str, int, dict[str, Any]]
+    raw: RawRecord,
+    agency: Agency,
+    model: type[Event],
+    decoded: tuple[str, int, dict[str, Any]],
+    *,
+    secret: bytes,
 ) -> Opened | Refusal:
     """Turn the record into its model and check the publisher against the feed."""
     full_type, version, record = decoded
@@ -131,17 +148,26 @@ def _validated(
     occurred_at = event.meta.occurred_at
     may_be_ahead = model.MAY_BE_AHEAD and occurred_at > raw.broker_at
     suspect = not may_be_ahead and is_suspect(occurred_at, raw.broker_at)
+    plain = content_digest(record)
     return Opened(
         raw=raw,
         event=event,
         type=full_type.rpartition(".v")[0],
         version=version,
         agency=agency,
-        content=content_digest(record),
+        content=_content(raw, plain, secret),
         happened_at=raw.broker_at if suspect or may_be_ahead else occurred_at,
         is_suspect_time=suspect,
         is_late=not suspect and raw.broker_at - occurred_at > LATE_AFTER,
+        plain=plain,
     )
+
+
+def _content(raw: RawRecord, plain: bytes, secret: bytes) -> bytes:
+    """Return the digest by which the ledger has an event, or will have it."""
+    if raw.content is not None:
+        return as_kept(plain, raw.content)
+    return keyed(plain, secret) if secret else plain
 
 
 def is_suspect(occurred_at: datetime, broker_at: datetime) -> bool:
@@ -150,7 +176,10 @@ def is_suspect(occurred_at: datetime, broker_at: datetime) -> bool:
 
 
 def content_digest(record: Mapping[str, Any]) -> bytes:
-    """Return a digest of a decoded record without its time of publishing and its provenance."""
+    """Return a digest of a decoded record without its time of publishing and its provenance.
+
+    It has no key, and would confirm a guess of the whole event: it is not to be kept.
+    """
     content = {name: value for name, value in record.items() if name not in PROVENANCE}
     content["meta"] = {**record["meta"], "published_at": None}
     return blake2b(to_json(content), digest_size=16).digest()
@@ -158,7 +187,7 @@ def content_digest(record: Mapping[str, Any]) -> bytes:
 
 def admit(opened: Opened, seen: Seen) -> Opened | Repeated | Refusal:
     """Admit an event once; the same id with other content must say that it supersedes itself."""
-    if opened.content in seen.contents:
+    if not seen.contents.isdisjoint((opened.content, opened.plain)):
         return Repeated()
     event_id = opened.event.meta.event_id
     if seen.contents and opened.event.meta.supersedes != event_id:

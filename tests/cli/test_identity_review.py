@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -17,6 +18,11 @@ from cli.scene import (
     callout,
     of_the_desk,
 )
+
+from streams.domain.reviews import NOBODYS_FOR_MAX
+from streams.ledger.acting import CLOCK_CHAIN, Actor
+from streams.ledger.picking import Watch
+from streams.services.clock import Clock
 
 if TYPE_CHECKING:
     from cli.scene import Scene
@@ -163,3 +169,22 @@ def test_people_are_named_and_the_next_step_is_said(switchboard: Switchboard, he
     other = ("call-held", "--none", "--by", DESK, "--reason", WHY)
     assert switchboard("identity", "review", "decide", *other).err.rstrip().endswith(change)
     assert held is not None
+
+
+def test_what_was_erased_is_said(switchboard: Switchboard, held: Scene) -> None:
+    """Once its time is up the event explains that, and its review is shown to nobody any more."""
+    assert decided(switchboard, "--none") == 0
+    assert "erased" not in switchboard("explain", "call-held").out
+    ledger = held.engine.ledger
+    later = datetime.now(UTC) + NOBODYS_FOR_MAX
+    actor = Actor(ledger.session, ledger.rules, CLOCK_CHAIN, secret=ledger.secret)
+    Clock(actor, Watch(ledger.rules, timedelta(hours=1)), lambda: later).tick()
+    text = switchboard("explain", "call-held").out
+    assert "what it said was erased" in text
+    assert f"by {DESK}: about nobody whom we know" in text
+    gone = f"what it said was erased on {later:%d %b %Y}: nothing can be decided about it any more"
+    shown = switchboard("identity", "review", "show", "call-held", "--by", DESK)
+    assert (shown.status, gone in shown.err) == (1, True)
+    named = ("--person", CRN, "--by", DESK, "--reason", WHY, "--instead-of", DESK)
+    overridden = switchboard("identity", "override", "call-held", *named)
+    assert (overridden.status, gone in overridden.err) == (1, True)

@@ -49,7 +49,7 @@ def test_a_decision_waits_for_a_retraction_under_way(ledger_url: str, meets_at: 
         story.with_step(step)
         story.when(said.retracted())
         assert deciding[0].result(timeout=30).refused == (UNDONE,)
-        assert ended(story, seq) == ("held", None)
+        assert ended(story, seq) == ("recorded", None)
         assert review_of(story, seq).state is ReviewState.TAKEN_BACK
         with one.transaction():
             assert list(verify(one, lambda _: None)) == []

@@ -41,7 +41,7 @@ from streams.pipeline.decision_refusals import (
     UNDONE,
     WAITS,
 )
-from streams.pipeline.reviewing import NO_EVENT
+from streams.pipeline.erasing import NO_EVENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

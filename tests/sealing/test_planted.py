@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 from fixtures.ledger import SECRET
+from pydantic_core import to_json
 from sealing.planted import PEOPLE, Planted, dump, found, needles_of, sealing, strangers
 from world_builder import PERSON, callout
 from world_run import RULES
 
+from schemas.codec import decode
 from streams.domain.alike import key_number
 from streams.domain.matching import LookupKey, digest, lookup_keys
 from streams.domain.portraits import portrait_of
+from streams.domain.statements import keyed
 from streams.ledger.vault import vault_of
 from streams.pipeline import prepare
+from streams.stages.admit import content_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +76,12 @@ def guesses(planted: list[Planted]) -> Iterator[bytes]:
         keys = {*said.looked.keys, *lookup_keys((), each.alias, each.born_on)}
         keys |= {LookupKey("name", each.family), LookupKey("pnc", each.pnc)}
         assert said.opened is not None
-        yield from (said.opened.content, blake2b(each.said().value, digest_size=16).digest())
+        plain = said.opened.plain
+        yield from (
+            plain,
+            keyed(plain, SECRET),
+            blake2b(each.said().value, digest_size=16).digest(),
+        )
         yield from likenesses(said.looked)
         for key in keys:
             yield digest(key, SECRET)
@@ -82,6 +91,37 @@ def guesses(planted: list[Planted]) -> Iterator[bytes]:
                 yield blake2b(plain, digest_size=16).digest()
                 yield blake2b(plain, digest_size=16, key=SECRET).digest()
                 yield from (each(plain).digest() for each in (md5, sha1, sha256))
+
+
+def whole_guesses(planted: list[Planted]) -> Iterator[bytes]:
+    """Yield the digests, without any key, of whole events that somebody has guessed right."""
+    for each in planted:
+        said = each.said()
+        record = decode(said.value).record
+        whole = {**record, "meta": {**record["meta"], "published_at": None}}
+        texts = (said.value, to_json(record), to_json(whole), repr(record).encode())
+        yield content_digest(record)
+        for text in texts:
+            yield from (blake2b(text, digest_size=size).digest() for size in (16, 20, 32, 64))
+            yield from (make(text).digest() for make in (md5, sha1, sha256))
+
+
+@pytest.mark.slow
+def test_without_the_secret_no_guess_of_a_whole_event_is_confirmed(
+    story: Story, planted: list[Planted]
+) -> None:
+    """Where nothing is sealed no column has what a right guess of a stranger's event gives."""
+    half = len(planted) // 2
+    for some in (planted[:half], planted[half:]):
+        story.send(POLICE, *(each.said() for each in some))
+    kept = "SELECT count(*), count(payload) FROM event WHERE topic = %s"
+    assert story.rows(kept, POLICE) == [(PEOPLE, 0)]
+    hashes = {part for held in whole_guesses(planted) for part in (held, held[:16])}
+    assert len(hashes) > 20 * PEOPLE
+    haystack = dump(story)
+    assert found(hashes | {held.hex().encode() for held in hashes}, haystack) == set()
+    right = keyed(content_digest(decode(planted[0].said().value).record), SECRET)
+    assert found({right}, haystack) == {right}
 
 
 def likenesses(looked: Looked) -> Iterator[bytes]:

@@ -37,9 +37,10 @@ from streams.ledger.tables.people import (
     person_block,
     person_key,
     responsibility,
+    secret_mark,
     source_record,
 )
-from streams.ledger.tables.reviewing import review, review_decision
+from streams.ledger.tables.reviewing import erased, review, review_decision
 from streams.ledger.tables.sealing import sealed, sealed_key, sealed_look
 from streams.ledger.tables.work import (
     audit,
@@ -64,6 +65,7 @@ __all__ = [
     "case_file",
     "directory_version",
     "duty",
+    "erased",
     "event",
     "event_seq",
     "fact",
@@ -96,6 +98,7 @@ __all__ = [
     "sealed",
     "sealed_key",
     "sealed_look",
+    "secret_mark",
     "source_record",
     "step_note",
     "team",

@@ -67,6 +67,14 @@ block_form: Final = Table(
 )
 """By which form of keys `person_block` was made; nothing where it was not made yet."""
 
+secret_mark: Final = Table(
+    "secret_mark",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("mark", LargeBinary, nullable=False),
+)
+"""A hash of the secret by which this ledger's keyed hashes are made, to know it again."""
+
 identity_turn: Final = Table(
     "identity_turn",
     metadata,

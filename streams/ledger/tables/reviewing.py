@@ -39,6 +39,14 @@ review: Final = Table(
 )
 """Each event that waited for a human, or about which one decided; the newest decision counts."""
 
+erased: Final = Table(
+    "erased",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    instant("at"),
+)
+"""Events whose content was erased, since a human has said that they are about nobody we know."""
+
 review_decision: Final = Table(
     "review_decision",
     metadata,
