@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-import pytest
 from fixtures.ledger import told_and_forgotten
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from stories.replayed import Crashed, apply, batches_of, dying_at, ends_at, play, snapshot
+from stories.disturbed import applied_with_a_crash, bounded, with_repeats
+from stories.replayed import batches_of, play, snapshot
 from world_builder import NOW, PARTNER, Said, a_county, absent, allocated, assigned, restricted
 from world_programmes import (
     NPS_CASE,
@@ -38,13 +38,6 @@ from streams.ledger.transaction import STEPS
 if TYPE_CHECKING:
     from streams.ledger.connection import Session
 
-bounded: Final = settings(
-    max_examples=12,
-    deadline=None,
-    print_blob=True,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 many: Final = settings(max_examples=100, deadline=None, print_blob=True)
 WORKER: Final = {"womens_safety_worker": "WSW01"}
 PLACE: Final = (
@@ -112,11 +105,7 @@ def played(session: Session, said: list[Said], sizes: tuple[int, ...] = (500,)) 
 @given(said=anything, again=st.lists(st.integers(0, 100), max_size=6))
 def test_repeats_change_nothing(county_ledger: Session, said: list[Said], again: list[int]) -> None:
     """Whatever is sent again, at any later time, leaves what was there."""
-    repeated = list(said)
-    for number in again:
-        at = number % len(repeated)
-        repeated.insert(at + 1 + number % (len(repeated) - at), repeated[at])
-    assert played(county_ledger, repeated) == played(county_ledger, said)
+    assert played(county_ledger, with_repeats(said, again)) == played(county_ledger, said)
 
 
 @bounded
@@ -134,20 +123,9 @@ def test_a_crash_after_any_effect_loses_and_doubles_nothing(
     county_ledger: Session, said: list[Said], name: str, at: int
 ) -> None:
     """A batch that dies at a named step is applied again and ends where it would have."""
-    batches = batches_of(said, (3,))
     with told_and_forgotten(county_ledger) as story:
         story.given(*PROGRAMME_STAFF)
-        ledger = story.engine.ledger
-        for number, batch in enumerate(batches):
-            if number != at % len(batches):
-                apply(story, ledger, batch)
-                continue
-            begin = ends_at(story, batch[0].feed)
-            ledger.step = dying_at(name)
-            with pytest.raises(Crashed):
-                apply(story, ledger, batch, begin)
-            ledger.step = lambda _name: None
-            apply(story, ledger, batch, begin)
+        applied_with_a_crash(story, batches_of(said, (3,)), name, at)
         after = snapshot(story)
     assert after == played(county_ledger, said, (3,))
 
