@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from broker import scenarios
 from broker.callouts import callouts, police
 from broker.local_kafka import until
 from broker.worker_process import SECONDS_MAX, Ground, administering, producing
@@ -129,14 +130,7 @@ def _count(ground: Ground, table: str) -> int:
 @pytest.mark.slow
 def test_a_topic_deleted_and_created_again(ground: Ground) -> None:
     """Records of the new topic are handled from its beginning, although its name was known."""
-    ground.rubbish(5)
-    ground.start(ENGINE)
-    ground.awaits({0: range(5)})
-
-    ground.create_again()
-    ground.rubbish(8)
-
-    ground.awaits({0: [*range(5), *range(8)]})
+    scenarios.topic_created_again(ground, ENGINE)
     lives = ground.query(
         "SELECT count(*)::int FROM quarantine WHERE topic = %s GROUP BY topic_id ORDER BY 1",
         ground.feed,
@@ -148,16 +142,7 @@ def test_a_topic_deleted_and_created_again(ground: Ground) -> None:
 @pytest.mark.slow
 def test_a_partition_added_to_a_drained_feed(ground: Ground) -> None:
     """Records of a partition that did not exist when the worker started are handled."""
-    ground.rubbish(2)
-    ground.start(ENGINE)
-    ground.awaits({0: range(2)})
-
-    with administering(ground.kafka) as admin:
-        admin.create_partitions({ground.feed: 3})
-    ground.rubbish(2, partition=2)
-    ground.rubbish(1)
-
-    ground.awaits({0: range(3), 2: range(2)})
+    scenarios.partition_added(ground, ENGINE)
 
 
 @pytest.mark.kafka

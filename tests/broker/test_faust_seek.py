@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from broker import scenarios
 from broker.local_kafka import until
-from broker.worker_process import SECONDS_MAX, Ground, producing
+from broker.worker_process import SECONDS_MAX, Ground
 
 from streams.domain.log import Batch, Place
 from streams.ledger import feeds, positions
@@ -62,23 +63,7 @@ def test_starts_where_the_ledger_stands(ground: Ground, committed: int | None) -
 
 def test_aborted_records_are_never_seen(ground: Ground) -> None:
     """Records of a transaction that its producer aborted do not reach the ledger."""
-    with producing(ground.kafka, transactional_id=ground.feed) as producer:
-        producer.init_transactions()
-        for kept in (True, False, True):
-            producer.begin_transaction()
-            for _ in range(5):
-                producer.send(ground.feed, b"kept" if kept else b"aborted", partition=0)
-            producer.flush()  # or what is aborted would never leave the producer
-            if kept:
-                producer.commit_transaction()
-            else:
-                producer.abort_transaction()
-
-    ground.start(ENGINE)
-
-    ground.awaits({0: [*range(5), *range(12, 17)]})
-    values = ground.query("SELECT DISTINCT record_value FROM quarantine")
-    assert values == [(b"kept",)]
+    scenarios.aborted_records(ground, ENGINE)
 
 
 def test_a_position_outside_the_log_stops_its_partition_alone(ground: Ground) -> None:
