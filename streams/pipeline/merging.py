@@ -21,6 +21,7 @@ from streams.domain.notices import Notice
 from streams.domain.passage import Folded
 from streams.pipeline.carrying import Moment
 from streams.pipeline.following import settle, standing_at
+from streams.pipeline.merge_beside import say_what_is_beside
 from streams.pipeline.merge_duties import satisfy_across
 from streams.pipeline.merge_refusals import why_not_merged
 from streams.pipeline.merge_telling import tell_merged
@@ -52,6 +53,7 @@ def merge_people(act: PeopleMerged, moment: Moment) -> bool:
     _become(act, one, work)
     satisfy_across(act.kept, duties.values(), moment)
     _hand_on((kept, gone), moved, moment)
+    say_what_is_beside(act.kept, notices, moment)
     remembered = Remembered(
         kept,
         gone,

@@ -35,6 +35,7 @@ from streams.pipeline.decided_meanwhile import (
     when_known,
 )
 from streams.pipeline.following import settle, standing_at
+from streams.pipeline.merge_beside import say_no_longer
 from streams.pipeline.merge_refusals import why_not_parted
 from streams.pipeline.merge_telling import Became, tell_parted
 from streams.pipeline.merge_values import Moved, Parted, of_duty, of_review
@@ -75,6 +76,8 @@ def part_people(act: PeopleUnmerged, moment: Moment) -> bool:
     _relabel_facts(moved, act.gone, work)
     _part_cases(act, moved, whose, work)
     untouched = _as_before(moved, moment)
+    changed = {each.after.id: (each.before, each.after) for each in moved.remembered.notices}
+    say_no_longer({n: both for n, both in changed.items() if n not in untouched}, moment)
     _name_again(moved, work)
     for each in work.merging.meanwhile:
         if whose[each.seq] == act.kept and _stands(each, act, of_one[each.seq], moment):
