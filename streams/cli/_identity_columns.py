@@ -43,14 +43,19 @@ KNOWN_COLUMNS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("noms_number", "prison_number"), "nomis"),
     **{field: field for field in FIELDS},
 }
-"""Names of columns that are understood without a mapping, in small letters."""
+"""Names of columns that are understood without a mapping; letters and digits are what counts."""
 DATE_COLUMNS: Final = (
     ("by", "bm", "bd"),
-    ("birth_year", "birth_month", "birth_day"),
-    ("year_of_birth", "month_of_birth", "day_of_birth"),
+    ("birthyear", "birthmonth", "birthday"),
+    ("yearofbirth", "monthofbirth", "dayofbirth"),
+    ("birthyear",),
+    ("yearofbirth",),
 )
-"""Columns that are a date of birth together, where no one column is it."""
-NUMBER_COLUMNS: Final = ("street_number", "house_number")
+"""Columns that are a date of birth together, where no one column is it; a year is an estimate."""
+NUMBER_COLUMNS: Final = frozenset({"streetnumber", "housenumber"})
+SECOND_LINES: Final = frozenset({"address2"})
+SECOND_FAMILY: Final = frozenset({"lnamec2"})
+"""A column for the second part of a family name, as in the sets of R's RecordLinkage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,19 @@ class Columns:
     """Which columns make each field: the alternatives, each of columns put together."""
 
     of: Mapping[str, tuple[tuple[str, ...], ...]]
+
+    def unused(self, header: Sequence[str]) -> tuple[str, ...]:
+        """Return the columns of a header of which nothing is made."""
+        used = {name for each in self.of.values() for one in each for name in one}
+        return tuple(name for name in map(str.strip, header) if name and name not in used)
+
+
+def _plain(name: str) -> str:
+    """Return a column's name as it is looked up: Date of Birth is date_of_birth."""
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
+_FIELD_OF: Final = {_plain(name): field for name, field in KNOWN_COLUMNS.items()}
 
 
 def mapping_from(header: Sequence[str], stated: Iterable[str]) -> Columns:
@@ -92,18 +110,20 @@ def _guessed(names: Sequence[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
     """Return the fields that the columns' names tell; a house number goes before its street."""
     found: dict[str, tuple[tuple[str, ...], ...]] = {}
     for name in names:
-        field = KNOWN_COLUMNS.get(name.casefold())
+        field = _FIELD_OF.get(_plain(name))
         if field is not None:
             found.setdefault(field, ((name,),))
-    if "born_on" not in found:
-        by_name = {name.casefold(): name for name in names}
-        for parts in (parts for parts in DATE_COLUMNS if by_name.keys() >= set(parts)):
-            found["born_on"] = (tuple(by_name[part] for part in parts),)
-    number = next((name for name in names if name.casefold() in NUMBER_COLUMNS), None)
+    by_name = {_plain(name): name for name in names}
+    for parts in (parts for parts in DATE_COLUMNS if by_name.keys() >= set(parts)):
+        found.setdefault("born_on", (tuple(by_name[part] for part in parts),))
+    number = next((name for name in names if _plain(name) in NUMBER_COLUMNS), None)
     if number is not None:
         street = found.get("street", ((),))[0]
         found["street"] = ((number, *street),)
-    second = tuple(name for name in names if name.casefold() in {"address_2", "address2"})
+    if "family_name" in found:
+        more = tuple(name for name in names if _plain(name) in SECOND_FAMILY)
+        found["family_name"] = ((*found["family_name"][0], *more),)
+    second = tuple(name for name in names if _plain(name) in SECOND_LINES)
     if second:
         found["town"] = ((*second, *found.get("town", ((),))[0]),)
     return found

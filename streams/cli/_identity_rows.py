@@ -17,11 +17,21 @@ from streams.cli._identity_columns import (
     Columns,
     mapping_from,
 )
-from streams.cli._identity_dates import birth_digits, is_a_day
+from streams.cli._identity_dates import are_months_first, birth_digits, is_a_day
 from streams.domain.identifiers import Identifier, IdentifierKind, Junk, Refused, parse
 from streams.domain.scoring.people import Description, Home, Name
 
-__all__ = ["BadFile", "Fault", "Reading", "Row", "Source", "mapping_from", "read_rows", "row_of"]
+__all__ = [
+    "BadFile",
+    "Fault",
+    "Reading",
+    "Row",
+    "Source",
+    "mapping_from",
+    "read_rows",
+    "row_of",
+    "source_of",
+]
 
 NOT_KNOWN: Final = frozenset(
     {"", "-", "?", "NA", "N/A", "n/a", "nan", "NaN", "NaT", "None", "null", "NULL"}
@@ -53,11 +63,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where rows come from: the file, which columns make which field, the year for identifiers."""
+    """Where rows come from: the file, which columns make which field, the year for identifiers.
+
+    `unused` are the columns of which nothing is made, `is_month_first` how its dates are read.
+    """
 
     file: str
     columns: Columns
     year: int
+    unused: tuple[str, ...] = ()
+    is_month_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +84,23 @@ class Reading:
     encoding: str | None = None
 
 
-def read_rows(path: Path, how: Reading) -> Iterator[Row]:
+def source_of(path: Path, how: Reading) -> Source:
+    """Say how a table is read, by its header and by what its dates of birth look like."""
+    rows = table_rows(path, how.encoding)
+    _, header = next(rows)
+    names = [column.strip() for column in header]
+    columns = mapping_from(header, how.stated)
+    cells = (_cells(names, row) for _, row in rows)
+    dates = (date for each in cells for date in _texts(each, columns, "born_on", joiner="-"))
+    is_month_first = are_months_first(dates)
+    return Source(str(path), columns, how.year, columns.unused(header), is_month_first)
+
+
+def read_rows(path: Path, how: Reading, source: Source) -> Iterator[Row]:
     """Yield the records of a table; an id that another row has already is a fault."""
     rows = table_rows(path, how.encoding)
     _, header = next(rows)
     names = [column.strip() for column in header]
-    source = Source(str(path), mapping_from(header, how.stated), how.year)
     seen: set[str] = set()
     for number, cells in rows:
         row = row_of(source, number, _cells(names, cells))
@@ -110,10 +136,11 @@ def row_of(source: Source, number: int, cells: Mapping[str, str]) -> Row:
 
     births = []
     for given in _texts(cells, columns, "born_on", joiner="-"):
-        digits = birth_digits(given)
+        digits = birth_digits(given, month_first=source.is_month_first)
         births += [digits] if digits else []
         if not digits or not is_a_day(digits):
-            fault("born_on", "a day as YYYY-MM-DD, YYYYMMDD or DD/MM/YYYY")
+            last = "MM/DD/YYYY" if source.is_month_first else "DD/MM/YYYY"
+            fault("born_on", f"a day as YYYY-MM-DD, YYYYMMDD or {last}")
     if len(cells) < len({c for each in columns.of.values() for one in each for c in one}):
         fault("(row)", "as many cells as the header has")
     identifiers = frozenset(_identifiers(cells, source, fault))
@@ -137,10 +164,19 @@ def _texts(
 def _names(text: Callable[[str], str]) -> tuple[Name, ...]:
     main = Name(text("given_name"), text("middle_names"), text("family_name"))
     if not any(main):
-        main = Name(text("full_name"))
+        main = _whole_name(text("full_name"))
     alias = Name(text("alias_given_name") or main.given, "", text("alias_family_name"))
     has_alias = text("alias_given_name") or alias.family
     return tuple(name for name in (main, alias if has_alias else Name()) if any(name))
+
+
+def _whole_name(text: str) -> Name:
+    """Read a name in one box; before a comma stands the family name."""
+    family, comma, given = text.partition(",")
+    if not comma:
+        return Name(text)
+    first, _, middle = given.strip().partition(" ")
+    return Name(first, middle, family.strip())
 
 
 def _homes(cells: Mapping[str, str], columns: Columns) -> tuple[Home, ...]:

@@ -7,16 +7,15 @@ and the weights that identify events. What it prints names records by file, row 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Any, Final
 
 import typer
 
 from streams.cli._common import answer_no, utc_now
-from streams.cli._identity_rows import BadFile, Fault, Reading, Row, read_rows
+from streams.cli._identity_rows import BadFile, Fault, Reading, Row, Source, read_rows, source_of
 from streams.cli._output import Json, emit, progress, say
 from streams.cli._score_shown import score_document
 from streams.domain.scoring.files import Records, Scored, score_records
@@ -49,6 +48,7 @@ class Read:
 
     left: Sequence[Row]
     right: Sequence[Row] | None
+    sources: tuple[Source, ...] = ()
 
     @property
     def rows(self) -> list[Row]:
@@ -74,11 +74,24 @@ class Read:
         )
 
 
-class End(NamedTuple):
-    """What became of a pair: the decision, and the sum of bits that no guard has limited."""
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """What became of the pairs: all of them, and those of one person, where rows name any.
 
-    decision: Decision
-    bits: float
+    Each is counted by its decision, and under `None` where its bits, which no guard has limited,
+    are at even odds or more.
+    """
+
+    same: frozenset[Pair]
+    all: Counter[Decision | None] = field(default_factory=Counter)
+    right: Counter[Decision | None] = field(default_factory=Counter)
+
+    def add(self, pair: Pair, found: Score) -> None:
+        """Count a pair."""
+        of_pair = (found.decision, None) if found.bits >= 0 else (found.decision,)
+        self.all.update(of_pair)
+        if pair in self.same:
+            self.right.update(of_pair)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +136,14 @@ def score_files(
     for fault in faults:
         _say_fault(fault, as_json=as_json)
     shown = Shown(least, as_json)
-    ends: dict[Pair, End] = {}
+    ends = Ends(read.same())
     scored = _scored(read, used, people)
     for pair, found in scored.found:
-        ends[pair] = End(found.decision, found.bits)
+        ends.add(pair, found)
         if shown.has(found):
             _show(read, pair, found, as_json=as_json)
     summary = _summary(read, ends) | {
-        "people": scored.people,
+        **_left_out(read, scored),
         "bad_fields": len(faults),
         "weights": used.version,
     }
@@ -155,16 +168,17 @@ def _read(files: Sequence[Path], how: Reading, truth: re.Pattern[str] | None) ->
     """Read one file or two; what cannot be used as a whole is a usage error."""
     if len(files) > FILES_MAX:
         raise typer.BadParameter("one file is compared with itself, two with each other; no more")
-    read = []
+    read, sources = [], []
     for file in files:
         if not file.is_file():
             raise typer.BadParameter(f"there is no file {file}")
         try:
-            rows = list(read_rows(file, how))
+            sources.append(source_of(file, how))
+            rows = list(read_rows(file, how, sources[-1]))
         except BadFile as bad:
             raise typer.BadParameter(str(bad)) from bad
         read.append([_with_truth(row, truth) for row in rows])
-    return Read(read[0], read[1] if len(read) == FILES_MAX else None)
+    return Read(read[0], read[1] if len(read) == FILES_MAX else None, tuple(sources))
 
 
 def _with_truth(row: Row, pattern: re.Pattern[str] | None) -> Row:
@@ -196,34 +210,41 @@ def _show(read: Read, pair: Pair, found: Score, *, as_json: bool) -> None:
     )
 
 
-def _summary(read: Read, ends: Mapping[Pair, End]) -> dict[str, Any]:
-    """Count the decisions, and measure them where the rows say who is who."""
-    tally = Counter(end.decision for end in ends.values())
-    found: dict[str, Any] = {"records": len(read.rows), "compared": len(ends)}
-    found |= {decision.value: tally[decision] for decision in Decision}
-    same = read.same()
-    if not same:
-        return found
-    joined = {pair for pair, end in ends.items() if end.decision is Decision.JOIN}
-    even = {pair for pair, end in ends.items() if end.bits >= 0}
-    asked = {pair for pair, end in ends.items() if end.decision is Decision.ASK}
-    return found | {
-        "pairs_of_one_person": len(same),
-        "blocking_recall": round(len(ends.keys() & same) / len(same), 4),
-        **_quality(joined, same, ""),
-        **_quality(even, same, "even_odds_"),
-        "false_joins": len(joined - same),
-        "asked_of_one_person": len(asked & same),
+def _left_out(read: Read, scored: Scored) -> dict[str, Any]:
+    """Say among how many people pairs were scored, what was left out, how dates were read."""
+    return {
+        "people": scored.people,
+        "keys_left_out": scored.keys_left_out,
+        "columns_left_out": sorted({name for each in read.sources for name in each.unused}),
+        "months_first": any(each.is_month_first for each in read.sources),
     }
 
 
-def _quality(said: AbstractSet[Pair], same: AbstractSet[Pair], prefix: str) -> dict[str, float]:
+def _summary(read: Read, ends: Ends) -> dict[str, Any]:
+    """Count the decisions, and measure them where the rows say who is who."""
+    compared, there = sum(ends.all[decision] for decision in Decision), len(ends.same)
+    found: dict[str, Any] = {"records": len(read.rows), "compared": compared}
+    found |= {decision.value: ends.all[decision] for decision in Decision}
+    if not there:
+        return found
+    met = sum(ends.right[decision] for decision in Decision)
+    return found | {
+        "pairs_of_one_person": there,
+        "blocking_recall": round(met / there, 4),
+        **_quality(ends, Decision.JOIN, ""),
+        **_quality(ends, None, "even_odds_"),
+        "false_joins": ends.all[Decision.JOIN] - ends.right[Decision.JOIN],
+        "asked_of_one_person": ends.right[Decision.ASK],
+    }
+
+
+def _quality(ends: Ends, what: Decision | None, prefix: str) -> dict[str, float]:
     """Return precision, recall and F1 of pairs that were said to be of one person."""
-    right = len(said & same)
+    right, said, there = ends.right[what], ends.all[what], len(ends.same)
     return {
-        f"{prefix}precision": round(right / max(len(said), 1), 4),
-        f"{prefix}recall": round(right / len(same), 4),
-        f"{prefix}f1": round(2 * right / (len(said) + len(same)), 4),
+        f"{prefix}precision": round(right / max(said, 1), 4),
+        f"{prefix}recall": round(right / there, 4),
+        f"{prefix}f1": round(2 * right / (said + there), 4),
     }
 
 

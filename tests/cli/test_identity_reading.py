@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from streams.cli import run
-from streams.cli._identity_dates import birth_digits, is_a_day
+from streams.cli._identity_dates import are_months_first, birth_digits, is_a_day
 
 ROWS = (
     "id,first_name,surname,dob",
@@ -142,3 +142,61 @@ def test_dates_of_birth_are_read_as_people_write_them(given: str, digits: str) -
     """A year of two digits is no year; a year alone is an estimate."""
     assert birth_digits(given) == digits
     assert not digits or is_a_day(digits)
+
+
+def read(
+    file: Path, rows: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> tuple[list[str], dict[str, Any]]:
+    """Score two rows and return how far their births agree, and the summary."""
+    _, lines, _ = scored(file, "\n".join(rows), capsys, "--least", "-99")
+    levels = [f["level"] for line in lines if "left" in line for f in line["fields"]]
+    return levels, lines[-1]["summary"]
+
+
+def test_names_of_columns_may_have_blanks_and_capitals(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Date of Birth is date_of_birth, and a column of which nothing is made is named."""
+    rows = (
+        "Full Name,Date of Birth,Post Code,Shoe-Size",
+        *["Ann Garsdyke,1980-02-03,QX1 2AB,6"] * 2,
+    )
+    levels, summary = read(tmp_path / "people.csv", rows, capsys)
+    assert levels == ["exact"] * 4
+    assert summary["columns_left_out"] == ["Shoe-Size"]
+
+
+def test_a_family_name_before_a_comma_is_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In one box, what stands before a comma is the family name."""
+    rows = ("name,dob", "Zoe Ann Garsdyke,1980-02-03", '"Garsdyke, Zoe Ann",1980-02-03')
+    levels, _ = read(tmp_path / "people.csv", rows, capsys)
+    assert levels == ["exact", "exact", "exact", "exact"]
+
+
+def test_months_first_are_told_by_the_days_over_twelve(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where more second numbers than first ones are over 12, a file has its months first."""
+    there = ("first_name,surname,dob", "Ann,Garsdyke,01/02/1980", "Ann,Garsdyke,12/31/1980")
+    here = ("first_name,surname,dob", "Ann,Garsdyke,01/02/1980", "Ann,Garsdyke,31/12/1980")
+    assert are_months_first(row.split(",")[-1] for row in there[1:])
+    assert not are_months_first(row.split(",")[-1] for row in here[1:])
+    assert birth_digits("01/02/1980", month_first=True) == "19800102"
+    for rows, is_first in ((there, True), (here, False)):
+        status, lines, _ = scored(tmp_path / "people.csv", "\n".join(rows), capsys)
+        assert (status, lines[-1]["summary"]["months_first"]) == (0, is_first)
+
+
+def test_a_second_part_of_a_family_name_and_a_year_alone_are_used(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The columns of R's RecordLinkage and of a census are understood as they are."""
+    rows = (
+        "fname_c1,fname_c2,lname_c1,lname_c2,birthyear",
+        *["Ann,NA,Garsdyke,Mossgarth,1860"] * 2,
+    )
+    levels, summary = read(tmp_path / "people.csv", rows, capsys)
+    assert levels == ["exact", "exact", "first_january"]
+    assert summary["columns_left_out"] == []

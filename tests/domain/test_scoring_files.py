@@ -2,8 +2,10 @@
 
 import pytest
 
+from streams.domain.scoring import pairs
 from streams.domain.scoring.files import Records, score_records
-from streams.domain.scoring.people import Description, Home, Name
+from streams.domain.scoring.pairs import PAIRS_MIN, paired, pairs_within
+from streams.domain.scoring.people import Description, Home, Name, prepare
 from streams.identity_files import load_weights
 
 WEIGHTS = load_weights()
@@ -58,3 +60,34 @@ def test_two_files_are_compared_across_only() -> None:
 def test_nobody_is_compared_in_an_empty_file() -> None:
     """No record, no pair."""
     assert dict(score_records(Records([]), WEIGHTS).found) == {}
+
+
+def test_a_crowd_at_one_address_is_bounded_and_said() -> None:
+    """Of 1,500 people at one address the rarest keys are compared, and the summary says so."""
+    crowd = [
+        Description(
+            (Name(f"{LETTERS[n % 13]}ana", "", family_of(n)),),
+            (f"19{n % 71 + 10}{n % 12 + 1:02}{n % 28 + 1:02}",),
+            (Home(("12 Mill Lane",), "QX4 2LN"),),
+        )
+        for n in range(1_500)
+    ]
+    known = [prepare(each, WEIGHTS.known) for each in (*crowd, *crowd[:20])]
+    met = paired(known, 0)
+    assert len(met.pairs) <= 2 * PAIRS_MIN
+    assert {(n, 1_500 + n) for n in range(20)} <= met.pairs
+    assert met.keys_left_out > 0
+    few = paired(known[:50], 0)
+    assert (few.keys_left_out, few.pairs) == (0, pairs_within(known[:50]))
+
+
+def test_a_file_has_so_many_pairs_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the bound is reached, keys that many share are left out before those that few do."""
+    monkeypatch.setattr(pairs, "PAIRS_EACH_MAX", 1)
+    monkeypatch.setattr(pairs, "PAIRS_MIN", 20)
+    crowd = [who(f"{LETTERS[n % 13]}ana", family_of(n), "19840517") for n in range(60)]
+    known = [prepare(each, WEIGHTS.known) for each in (*crowd, crowd[7])]
+    met = paired(known, 0)
+    assert (7, 60) in met.pairs
+    assert len(met.pairs) <= 2 * len(known)
+    assert met.keys_left_out > 0

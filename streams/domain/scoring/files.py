@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from streams.domain.scoring.frequencies import COUNTED_PEOPLE_MIN, Frequencies, counted
-from streams.domain.scoring.pairs import Pair, pairs_between, pairs_within
+from streams.domain.scoring.pairs import Pair, Paired, paired
 from streams.domain.scoring.people import Description, Ready, countable, prepare
 from streams.domain.scoring.score import Score, prior_bits, score
 from streams.domain.scoring.weights import Weights
@@ -50,11 +50,15 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """The pairs that blocking found, in order, and how many people they were scored among."""
+    """The pairs that blocking found, in order, and how many people they were scored among.
+
+    `keys_left_out` were shared by so many records that these were not compared for their sake.
+    """
 
     found: Iterator[tuple[Pair, Score]]
     pairs: int
     people: int
+    keys_left_out: int = 0
 
 
 def score_records(
@@ -63,7 +67,8 @@ def score_records(
     """Score the pairs of a file or between two; `people` are estimated where nobody says."""
     everybody = records.all
     first = _ready(everybody, weights.known, range(len(everybody)))
-    pairs = sorted(_pairs(records, first))
+    met = _pairs(records, first)
+    pairs = sorted(met.pairs)
     groups = list(range(len(everybody)))
     with watch(len(pairs)) as advance:
         found = _again(records, pairs, (first, max(len(everybody), COUNTED_PEOPLE_MIN)), weights)
@@ -75,7 +80,8 @@ def score_records(
     whose = [_group(groups, place) for place in range(len(groups))]
     among = people or max(len(set(whose)), COUNTED_PEOPLE_MIN)
     ready = _ready(everybody, weights.known, whose)
-    return Scored(_again(records, pairs, (ready, among), weights), len(pairs), among)
+    found = _again(records, pairs, (ready, among), weights)
+    return Scored(found, len(pairs), among, met.keys_left_out)
 
 
 def _again(
@@ -89,11 +95,10 @@ def _again(
         yield pair, score(ready[mine], ready[theirs], weights, prior=prior)
 
 
-def _pairs(records: Records, ready: Sequence[Ready]) -> set[Pair]:
-    cut = len(records.left)
+def _pairs(records: Records, ready: Sequence[Ready]) -> Paired:
     if records.right is None:
-        return pairs_within(ready)
-    return pairs_between(ready[:cut], ready[cut:])
+        return paired(ready, 0)
+    return paired(ready, len(records.left)) if records.left else Paired(set(), 0)
 
 
 def _ready(

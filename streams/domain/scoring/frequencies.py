@@ -61,13 +61,10 @@ class Frequencies:
         share = of_kind.get(value, 0.0) if of_kind else 0.0
         return -log2(share) if share > least else most_bits
 
-    def pair_bits(self, given: str, family: str, apart: float) -> float:
-        """Return how much it says to share first and last name, which are not independent.
-
-        `apart` is what it says to share each of them.
-        """
+    def pair_bits(self, given: str, family: str) -> float | None:
+        """Return how much it says to share first and last name, or None where nobody counted."""
         together = self.shares.get(PAIR, {}).get(f"{given} {family}", 0.0)
-        return min(apart, -log2(together)) if together else apart
+        return -log2(together) if together else None
 
     def is_counted(self, kind: str, value: str) -> bool:
         """Answer whether we know how many have a value."""

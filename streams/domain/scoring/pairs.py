@@ -4,10 +4,11 @@ The ledger looks people up by keys of two pieces (`blocking`). A file can afford
 also meet where any two single pieces agree, so that a record with several slips is still found.
 """
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, combinations, islice, product
+from typing import Final, NamedTuple
 
 from streams.domain.scoring.blocking import NAME_ALONE, blocking_keys, sought_keys
 from streams.domain.scoring.people import Ready
@@ -23,38 +24,70 @@ PIECE_WORK_MAX: Final = 12_000_000
 """Records times the size of a block of pieces: large files leave out more, not to take hours."""
 PIECES_MIN: Final = 2
 
+PAIRS_EACH_MAX: Final = 50
+"""Pairs for each record, past which the keys that most records share are left out."""
+PAIRS_MIN: Final = 200_000
+PAIRS_MAX: Final = 3_000_000
+"""A file may have so many pairs however few its records are, and no more however many: some
+minutes, and under a gigabyte."""
+
 Pair = tuple[int, int]
+
+
+class Paired(NamedTuple):
+    """The pairs that meet, and how many keys were left out because too many records share them."""
+
+    pairs: set[Pair]
+    keys_left_out: int
 
 
 def pairs_within(records: Sequence[Ready]) -> set[Pair]:
     """Return the pairs of places of one file that share a key, the smaller place first."""
-    found = {
-        (one, other)
-        for block in _blocks(records)
-        for at, one in enumerate(block)
-        for other in block[at + 1 :]
-    }
-    found.update(_meeting(records, 0))
-    return found
+    return paired(records, 0).pairs
 
 
 def pairs_between(left: Sequence[Ready], right: Sequence[Ready]) -> set[Pair]:
     """Return the pairs of a place in one file and a place in the other that share a key."""
-    split, records = len(left), (*left, *right)
+    return paired((*left, *right), len(left)).pairs if left else set()
+
+
+def paired(records: Sequence[Ready], split: int) -> Paired:
+    """Return the pairs that share a key, those of rare keys first, until there are too many.
+
+    With a split, the records before it are those of one file and pairs go to the other's, whose
+    places are counted from the split.
+    """
+    most = min(max(PAIRS_EACH_MAX * len(records), PAIRS_MIN), PAIRS_MAX)
+    by_key = _by_key(records, _all_keys)
+    blocks = sorted(
+        (block for key, block in by_key.items() if len(block) <= _most_of(key)), key=len
+    )
+    left_out = len(by_key) - len(blocks)
     found: set[Pair] = set()
-    for block in _blocks(records):
-        mine = [place for place in block if place < split]
-        theirs = [place - split for place in block if place >= split]
-        found.update((one, other) for one in mine for other in theirs)
-    found.update((one, other - split) for one, other in _meeting(records, split))
-    return found
+    for place, block in enumerate(blocks):
+        # What a block would add at most: those that meet already are counted, to be simple.
+        if len(found) + len(block) * (len(block) - 1) // 2 > most:
+            left_out += len(blocks) - place
+            break
+        found.update(_of_block(block, split))
+    met, wide = _meeting(records, split, most)
+    found |= met
+    return Paired(
+        {(one, other - split) for one, other in found} if split else found, left_out + wide
+    )
 
 
-def _blocks(records: Sequence[Ready]) -> Iterator[list[int]]:
-    """Yield the places that share a key, for each key that is worth it."""
-    for key, block in _by_key(records, _all_keys, BLOCK_MAX).items():
-        if len(block) <= WIDE_BLOCK_MAX or key[0] not in NAME_ALONE:
-            yield block
+def _most_of(key: str) -> int:
+    """Return how many records may share a key that is worth it."""
+    return WIDE_BLOCK_MAX if key[0] in NAME_ALONE else BLOCK_MAX
+
+
+def _of_block(block: Sequence[int], split: int) -> Iterator[Pair]:
+    """Yield the pairs of places of a block; with a split, only those across it."""
+    if not split:
+        return combinations(block, 2)
+    cut = bisect_left(block, split)
+    return product(block[:cut], block[cut:])
 
 
 def _all_keys(ready: Ready) -> set[str]:
@@ -63,19 +96,35 @@ def _all_keys(ready: Ready) -> set[str]:
 
 
 def _by_key(
-    records: Sequence[Ready], keys_of: Callable[[Ready], Iterable[str]], most: int
+    records: Sequence[Ready], keys_of: Callable[[Ready], Iterable[str]]
 ) -> dict[str, list[int]]:
+    """Return the places that share each key, in order; a key of one record is left out."""
     blocks: dict[str, list[int]] = defaultdict(list)
     for place, ready in enumerate(records):
         for key in keys_of(ready):
             blocks[key].append(place)
-    return {key: block for key, block in blocks.items() if 1 < len(block) <= most}
+    return {key: block for key, block in blocks.items() if len(block) > 1}
 
 
-def _meeting(records: Sequence[Ready], split: int) -> Iterator[Pair]:
-    """Yield the pairs that share two pieces; with a split, only pairs across it."""
+def _meeting(records: Sequence[Ready], split: int, room: int) -> tuple[set[Pair], int]:
+    """Return the pairs that share two pieces, and how many pieces are of too many records.
+
+    Where there are too many pairs, the pieces that most records share are left out.
+    """
+    by_piece = _by_key(records, pieces)
     most = min(PIECE_BLOCK_MAX, PIECE_WORK_MAX // max(len(records), 1))
-    blocks = _by_key(records, pieces, most)
+    while True:
+        blocks = {piece: block for piece, block in by_piece.items() if len(block) <= most}
+        found = set(islice(_sharing_two(records, split, blocks), room + 1))
+        if len(found) <= room:
+            return found, len(by_piece) - len(blocks)
+        most //= 2
+
+
+def _sharing_two(
+    records: Sequence[Ready], split: int, blocks: Mapping[str, Sequence[int]]
+) -> Iterator[Pair]:
+    """Yield the pairs that share two pieces; with a split, only pairs across it."""
     for place in range(split or len(records)):
         others = chain.from_iterable(blocks.get(piece, ()) for piece in pieces(records[place]))
         for other, shared in Counter(others).items():

@@ -174,9 +174,9 @@ def _ready_name(name: Name, frequencies: Frequencies) -> ReadyName:
     ready_family = _word("family", family, FAMILY_GROUPS, frequencies)
     bits = 0.0
     if ready_given and ready_family:
-        apart = ready_given.bits + ready_family.bits
-        together = frequencies.pair_bits(ready_given.text, ready_family.text, apart)
-        bits = min(0.0, together - ready_given.bits - ready_family.bits)
+        together = frequencies.pair_bits(ready_given.text, ready_family.text)
+        if together is not None:
+            bits = min(0.0, together - ready_given.bits - ready_family.bits)
     generation = generation_word(name.family) or generation_word(name.given)
     return ReadyName(ready_given, ready_family, given + middle, middle, generation, bits)
 
