@@ -107,9 +107,12 @@ class World:
     def _of_somebody(self, heard: Heard, were: dict[Person, Case]) -> tuple[str, Person | None]:
         """Take an event about somebody to its end, once what it takes back was undone."""
         is_retraction = heard.meta["retracts"] is not None
+        begun = None
         if heard.type == "case.allocated" and not is_retraction:
-            self.people.allocated(heard)
-        person, is_sure = self.people.who(heard)
+            begun = self.people.allocated(heard)
+        numbers_them = self.register.agencies[heard.agency]["kind"] == "case_management"
+        who = self.people.who(heard, numbers_them=numbers_them)
+        person, is_sure = (begun, True) if begun is not None else who
         about = person if is_sure else None
         before = None if is_retraction or about is None else were.pop(about, None)
         self._change_hands(were, heard)

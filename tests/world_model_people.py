@@ -1,5 +1,8 @@
 """Who an event is about, in the simple model: identifiers decide, a name alone never does.
 
+Nor does an identifier where what is said is of somebody else (`world_model_borrowed`), but under
+the number by which case management knows somebody it is believed, whatever it says they are called.
+
 The people of these worlds have rare names. So whoever is called the same, first and last name, may
 be one person where their ages are less than a generation apart: somebody must look. Where name,
 birth and home are the same letter for letter, it is that person, unless another comes near.
@@ -14,6 +17,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from world_model_borrowed import GENERATION, has_another_number, is_borrowed
+
 if TYPE_CHECKING:
     from world_model_values import Heard
 
@@ -25,9 +30,6 @@ NO_NAMES: Final = frozenset({"", "UNKNOWN", "NOTKNOWN", "NOTRECORDED", "NOTGIVEN
 NO_BIRTHS: Final = frozenset({None, date(1970, 1, 1), date(1900, 1, 1)})
 """What systems fill in where nobody knows."""
 _PNC: Final = re.compile(r"(\d{4}|\d{2})/?(\d{1,7})([A-Z])", re.ASCII)
-
-GENERATION: Final = 13
-"""Years; parents are so much older than their children, whom they may be called the same as."""
 
 Key = tuple[str, str]
 Home = tuple[tuple[str, ...], str]
@@ -42,6 +44,8 @@ class Person:
     births: set[date] = field(default_factory=set)
     calls: set[Key] = field(default_factory=set)
     homes: set[Home] = field(default_factory=set)
+    firsts: set[str] = field(default_factory=set)
+    numbers: set[Key] = field(default_factory=set)
     past: list[Any] = field(default_factory=list)
 
 
@@ -55,6 +59,7 @@ class Reference:
     crn: str | None
     calls: frozenset[Key] = frozenset()
     homes: frozenset[Home] = frozenset()
+    firsts: frozenset[str] = frozenset()
 
     @property
     def keys(self) -> frozenset[Key]:
@@ -79,7 +84,8 @@ def reference_of(heard: Heard) -> Reference:
     calls = frozenset((_name(n.get("given_name")), _name(n.get("family_name"))) for n in named)
     homes = frozenset((tuple(home["lines"]), home["postcode"] or "") for home in given["addresses"])
     whole = frozenset(call for call in calls if all(call))
-    return Reference(known, names, given["born_on"], crn, whole, homes)
+    firsts = frozenset(first for first, _ in calls) - NO_NAMES
+    return Reference(known, names, given["born_on"], crn, whole, homes, firsts)
 
 
 def _plain(kind: str, value: str, year: int) -> str:
@@ -112,13 +118,17 @@ class People:
     everybody: list[Person] = field(default_factory=list)
     _by_key: dict[Key, list[Person]] = field(default_factory=lambda: defaultdict(list))
 
-    def who(self, heard: Heard) -> tuple[Person | None, bool]:
-        """Return who an event is about and whether that is sure; nobody is (None, True)."""
+    def who(self, heard: Heard, *, numbers_them: bool) -> tuple[Person | None, bool]:
+        """Return who an event is about and whether that is sure; nobody is (None, True).
+
+        Who sends it `numbers_them`: gives people the number by which case management knows them.
+        """
         given = reference_of(heard)
         pointed = self._under(given.ids)
         named = self._under(given.keys - given.ids)
         if len(pointed) == 1:
-            return pointed[0], not _is_other(pointed[0], given)
+            is_other = _is_other(pointed[0], given)
+            return pointed[0], not (is_other or self._is_doubted(given, numbers_them=numbers_them))
         if pointed:
             return None, False
         alike = [each for each in self.everybody if _is_alike(each, given)]
@@ -130,16 +140,36 @@ class People:
         """Return everybody whom an event may be about that is not sure."""
         given = reference_of(heard)
         under = [*self._under(given.ids), *self._under(given.keys - given.ids)]
-        return [each for each in self.everybody if each in under or _is_alike(each, given)]
+        known = [each for each in self.everybody if each in under or _is_alike(each, given)]
+        kin = [each for each in self.everybody if given.ids and _may_be_kin(each, given)]
+        return list(dict.fromkeys((*known, *kin)))
 
-    def allocated(self, heard: Heard) -> None:
-        """Begin to know a person where an allocation names somebody new."""
+    def _is_doubted(self, given: Reference, *, numbers_them: bool) -> bool:
+        """Answer whether the one to whom identifiers point is perhaps not the one who is meant."""
+        (person,) = self._under(given.ids)
+        unheard = {key[0] for key in given.ids if not self._under(frozenset({key}))}
+        if numbers_them:
+            if given.crn and "crn" not in unheard:
+                return False
+            unheard -= {"crn"}
+        return is_borrowed(person, given) or has_another_number(person, given, unheard)
+
+    def allocated(self, heard: Heard) -> Person | None:
+        """Begin to know a person where an allocation names somebody new; return them."""
         given = reference_of(heard)
-        is_new = not self._under(given.ids)
+        under = self._under(given.ids)
+        is_new = not under or (len(under) == 1 and self._is_of_another(under[0], given))
         is_namesake = bool(self._under(given.keys)) or self._is_somebody(given)
-        if is_new and (given.crn if is_namesake else given.keys):
-            self.everybody.append(Person())
-            self._learn(self.everybody[-1], given)
+        if not is_new or not (given.crn if is_namesake else given.keys):
+            return None
+        self.everybody.append(Person())
+        self._learn(self.everybody[-1], given)
+        return self.everybody[-1]
+
+    def _is_of_another(self, person: Person, given: Reference) -> bool:
+        """Answer whether somebody is allocated under a new number and another's identifier."""
+        is_new = given.crn is not None and not self._under(frozenset({("crn", given.crn)}))
+        return is_new and is_borrowed(person, given) and not _is_other(person, given)
 
     def _is_somebody(self, given: Reference) -> bool:
         """Answer whether somebody whom we know may be meant."""
@@ -156,7 +186,10 @@ class People:
         person.births |= {given.born_on} - NO_BIRTHS
         person.calls |= given.calls
         person.homes |= given.homes
-        for key in given.keys:
+        person.firsts |= given.firsts
+        person.numbers |= given.ids
+        others = {key for key in given.ids if self._under(frozenset({key})) not in ([], [person])}
+        for key in given.keys - others:
             if person not in self._by_key[key]:
                 self._by_key[key].append(person)
 
@@ -179,6 +212,13 @@ def _is_alike(person: Person, given: Reference) -> bool:
         return False
     apart = (abs(born.year - given.born_on.year) for born in person.births)
     return any(years < GENERATION for years in apart)
+
+
+def _may_be_kin(person: Person, given: Reference) -> bool:
+    """Answer whether somebody of the same surname is of about the same age."""
+    if given.born_on in NO_BIRTHS or person.names.isdisjoint(given.names):
+        return False
+    return any(abs(born.year - given.born_on.year) < GENERATION for born in person.births)
 
 
 def _is_whole(person: Person, given: Reference) -> bool:

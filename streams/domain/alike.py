@@ -30,10 +30,11 @@ from streams.domain.portraits import Portrait, described
 from streams.domain.scoring.blocking import blocking_keys, sought_keys
 from streams.domain.scoring.compare_places import premises_level
 from streams.domain.scoring.guards import Decision as Verdict
+from streams.domain.scoring.guards import Guard
 from streams.domain.scoring.levels import Field, Level
 from streams.domain.scoring.people import Ready, prepare
 from streams.domain.scoring.places import Place
-from streams.domain.scoring.score import Score, prior_bits, score
+from streams.domain.scoring.score import Score, borrowed, prior_bits, score
 from streams.domain.scoring.weights import Weights
 
 SCORED: Final = "scored"
@@ -47,6 +48,8 @@ COMPARED_MAX: Final = 25
 """Assumed: most people that one event is compared with: those with whom it shares most keys."""
 CANDIDATES_MAX: Final = 5
 """Assumed: nobody compares more than so many side by side."""
+OF_LIKENESS: Final = frozenset({PossibleReason.NAME_AND_BIRTH_DATE_ONLY, PossibleReason.LOOKS_LIKE})
+"""Reasons that no identifier gives: against one, no score says who somebody is."""
 READY_MAX: Final = 4_096
 """Portraits that a process keeps ready, some twenty megabytes."""
 KEY_BYTES: Final = 8
@@ -101,6 +104,10 @@ class Scorer:
     def score(self, one: Ready, other: Ready) -> Score:
         """Score two people."""
         return score(one, other, self.weights, prior=self.prior)
+
+    def borrowed(self, said: Portrait, known: Portrait) -> Guard | None:
+        """Return the sign that somebody's identifier was given for another, or None."""
+        return borrowed(self.ready(said), self.ready(known), self.weights)
 
 
 def keys_of(ready: Ready) -> tuple[str, ...]:
@@ -183,17 +190,24 @@ def weigh(decision: Possible | Unknown, rated: Sequence[Rated]) -> Decision:
     and sees those who are alike as well.
     """
     near = [each for each in rated if each.score.decision is not Verdict.SPLIT]
+    if decision.reason is PossibleReason.BORROWED_IDENTIFIER:
+        rated = sorted(rated, key=_by_likeness_alone)
     if isinstance(decision, Possible):
         reason, pointed = decision.reason, frozenset(decision.candidates)
     else:
         reason, pointed = PossibleReason.LOOKS_LIKE, frozenset()
     if reason is PossibleReason.IDENTIFIERS_CONFLICT:
         near = [each for each in near if each.person_id in pointed]
-    by_identifier = {PossibleReason.IDENTIFIERS_CONFLICT, PossibleReason.NAMES_DIFFER}
-    if reason not in by_identifier and len(near) == 1 and _is_sure(near[0]):
+    if reason in OF_LIKENESS and len(near) == 1 and _is_sure(near[0]):
         return Matched(near[0].person_id, (SCORED,))
     candidates = _in_order(pointed, near, rated)
     return Possible(candidates, reason) if candidates else decision
+
+
+def _by_likeness_alone(rated: Rated) -> tuple[float, int]:
+    """Order people by how alike they are, whatever the identifiers say that are in doubt."""
+    given = sum(part.bits for part in rated.score.parts if part.field is Field.IDENTIFIER)
+    return (given - rated.score.bits, rated.person_id.int)
 
 
 def _is_sure(rated: Rated) -> bool:
@@ -208,7 +222,9 @@ def _in_order(
     wanted = {each.person_id for each in near} | set(pointed)
     ordered = [each.person_id for each in rated if each.person_id in wanted]
     ordered += sorted(wanted.difference(ordered))
-    return tuple(ordered[:CANDIDATES_MAX])
+    # Whom keys point to is shown, however many are more alike.
+    shown = sorted(ordered, key=lambda person: person not in pointed)[:CANDIDATES_MAX]
+    return tuple(person for person in ordered if person in shown)
 
 
 @dataclass(slots=True)

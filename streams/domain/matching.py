@@ -53,17 +53,20 @@ class LookupKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the ledger knows of one person: normalised family names, aliases among them, births."""
+    """What the ledger knows of one person: normalised names, aliases among them, and births."""
 
     person_id: UUID
     family_names: frozenset[str]
     birth_dates: frozenset[date]
+    given_names: frozenset[str] = frozenset()
 
 
 class PossibleReason(StrEnum):
     """Why an event is held until a human has said who it is about."""
 
     NAMES_DIFFER = "names_differ"
+    BORROWED_IDENTIFIER = "borrowed_identifier"
+    IDENTIFIERS_CONTRADICT = "identifiers_contradict"
     IDENTIFIERS_CONFLICT = "identifiers_conflict"
     NAME_AND_BIRTH_DATE_ONLY = "name_and_birth_date_only"
     LOOKS_LIKE = "looks_like"
@@ -80,6 +83,16 @@ POSSIBLE_WORDS: Final = {
     PossibleReason.NAMES_DIFFER: (
         "An identifier belongs to a person we know, but both the surname and the date of birth"
         " differ. Check whether the identifier was mistyped before you link the event."
+    ),
+    PossibleReason.BORROWED_IDENTIFIER: (
+        "An identifier belongs to a person we know, but the given name or the date of birth is that"
+        " of somebody else: a relative, perhaps, under whose identifier this was entered. Find out"
+        " whose the identifier is and whom the event is about before you link it."
+    ),
+    PossibleReason.IDENTIFIERS_CONTRADICT: (
+        "One identifier belongs to a person we know, but of another, of which everybody has one,"
+        " that person has a different one. Ask the agency which of them is wrong before you link"
+        " the event."
     ),
     PossibleReason.IDENTIFIERS_CONFLICT: (
         "The identifiers belong to more than one person we know. Decide which of them the event is"
@@ -151,6 +164,11 @@ def normalise_family_name(name: str | None) -> str:
 def normalise_family_names(names: Iterable[str | None]) -> frozenset[str]:
     """Return the surnames of a person, aliases among them, as they are compared."""
     return frozenset(filter(None, map(normalise_family_name, names)))
+
+
+def normalise_given_names(names: Iterable[str | None]) -> frozenset[str]:
+    """Return the given names of a person, aliases among them, in the form of surnames."""
+    return normalise_family_names(names)
 
 
 def _without_accents(name: str) -> str:

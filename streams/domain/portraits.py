@@ -12,6 +12,7 @@ from typing import Final
 
 from streams.domain.documents import Document
 from streams.domain.identifiers import Identifier, IdentifierKind
+from streams.domain.matching import normalise_given_names
 from streams.domain.records import AliasKind, PersonReference
 from streams.domain.scoring.people import Description, Home, Name, birth_text
 
@@ -132,6 +133,11 @@ def of_all(portraits: Iterable[Portrait]) -> Portrait:
     for each in ordered:
         result = together(result, each)
     return result
+
+
+def given_names_of(said: Iterable[Portrait]) -> frozenset[str]:
+    """Return all given names of references, in the form in which people are compared."""
+    return normalise_given_names(name.given for each in said for name in each.names)
 
 
 def homes_are_new(earlier: Portrait | None, later: Portrait) -> bool:

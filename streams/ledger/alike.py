@@ -7,6 +7,7 @@ other: so what an event found is what was there by its number, and a replay find
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import chain
 from struct import Struct
 from typing import Any, Final, NamedTuple
@@ -26,17 +27,19 @@ from streams.domain.matching import (
     Known,
     LookupKey,
     Possible,
+    PossibleReason,
     Unknown,
     decide,
 )
 from streams.domain.portraits import PORTRAIT, Portrait
 from streams.domain.scoring.guards import Decision as Verdict
 from streams.ledger import tables
-from streams.ledger.arrays import Array, numbers, uuids
+from streams.ledger.arrays import Array, numbers, texts, uuids
 from streams.ledger.connection import Session
 from streams.ledger.copying import copy
 from streams.pipeline import Prepared, Work
-from streams.pipeline.seeking import is_to_be_sought, rated, sought_by
+from streams.pipeline.doubting import says_otherwise, why_doubted
+from streams.pipeline.seeking import gives_new_name, is_to_be_sought, rated, sought_by
 
 ONE_ID: Final = Struct("16s")
 Found = Mapping[LookupKey, frozenset[UUID]]
@@ -52,7 +55,12 @@ PORTRAITS: Final = (
     "SELECT person_id, description FROM person"
     " WHERE person_id = ANY(%s) AND description IS NOT NULL"
 )
-NAMED: Final = "SELECT person_id, family_names, birth_dates FROM person WHERE person_id = ANY(%s)"
+NAMED: Final = (
+    "SELECT p.person_id, p.family_names, p.birth_dates, p.given_names"
+    " FROM unnest(%s::uuid[], %s::text[]) AS s (person_id, given) JOIN person p USING (person_id)"
+    " WHERE s.given IS NULL OR s.given <> ALL (p.given_names)"
+)
+"""What is known of people who are called otherwise than this, or by any name where none is said."""
 ADDED: Final = (
     "INSERT INTO person_block (key, person_id)"
     " SELECT * FROM unnest(%s::bigint[], %s::uuid[]) ON CONFLICT DO NOTHING"
@@ -87,9 +95,12 @@ def load_alike(
     keyed = [_keyed(each, found) for each in batch]
     named = _named(session, keyed)
     open_ones = list(_left_open(keyed, found, named))
-    taught = _taught(keyed, found)
-    take_turn(session, looks=bool(open_ones), teaches=taught is not None)
+    doubtful = [each for each in keyed if _is_doubtful(each, found, named)]
+    taught = _taught(keyed, found, named)
+    take_turn(session, looks=bool(open_ones or doubtful), teaches=taught is not None)
     ids = set(taught or ())
+    alike.portraits = portraits_of(session, chain.from_iterable(d.pointed for d in doubtful))
+    open_ones += _borrowed(doubtful, alike, ids)
     for each, decision in open_ones:
         assert each.opened is not None and each.looked is not None  # noqa: PT018, S101 - of a person
         sought_by(each.opened.content, each.looked, alike)
@@ -97,7 +108,7 @@ def load_alike(
     load_blocks(session, alike, secret)
     for sought in alike.sought.values():
         ids.update(most_alike(alike.blocks.get(key, frozenset()) for key in sought.keys))
-    alike.portraits = portraits_of(session, ids)
+    alike.portraits |= portraits_of(session, ids - alike.portraits.keys())
     alike.near = frozenset(_near(open_ones, alike))
     return alike
 
@@ -125,18 +136,53 @@ def _keyed(prepared: Prepared, found: Found) -> _Keyed:
 
 
 def _named(session: Session, keyed: Sequence[_Keyed]) -> dict[UUID, Known]:
-    """Read the names of those whom an identifier points to and no name and birth date with it."""
-    doubtful: set[UUID] = set()
+    """Read what is known of those of whom anything else may be said than is known.
+
+    Names are asked about and not read: nearly everybody is called as they are known.
+    """
+    asked: dict[tuple[UUID, str | None], None] = {}
     for each in keyed:
         looked = each.prepared.looked
-        if looked is None or not (looked.reference.family_names and looked.reference.birth_dates):
+        if looked is None or len(each.pointed) != 1:
             continue
-        if len(each.pointed) == 1 and not each.is_certain:
-            doubtful |= each.pointed
-    if not doubtful:
+        (person,), said = each.pointed, looked.reference
+        asked |= dict.fromkeys((person, given) for given in said.given_names)
+        if not each.is_certain and (said.family_names or said.birth_dates):
+            asked[person, None] = None
+    if not asked:
         return {}
-    rows = session.execute(NAMED, (uuids(sorted(doubtful)),)).fetchall()
-    return {row[0]: Known(row[0], frozenset(row[1]), frozenset(row[2])) for row in rows}
+    people, given = uuids(person for person, _ in asked), texts(name for _, name in asked)
+    rows = session.execute(NAMED, (people, given)).fetchall()
+    return {row[0]: Known(row[0], *map(frozenset, row[1:])) for row in rows}
+
+
+def _is_doubtful(each: _Keyed, found: Found, known: Mapping[UUID, Known]) -> bool:
+    """Answer whether something else is said than is known of whom identifiers point to."""
+    opened, looked = each.prepared.opened, each.prepared.looked
+    if opened is None or looked is None or len(each.pointed) != 1:
+        return False
+    (person,) = each.pointed
+    of_event = {key: found.get(key, frozenset()) for key in looked.keys}
+    return says_otherwise(opened, looked, of_event, known.get(person))
+
+
+def _borrowed(
+    doubtful: Iterable[_Keyed], alike: Alike, taught: AbstractSet[UUID]
+) -> Iterator[tuple[Prepared, Possible]]:
+    """Yield the events that look as if they were about another than their identifiers say.
+
+    Of whom the batch itself teaches something it may show only then.
+    """
+    for each in doubtful:
+        opened, looked = each.prepared.opened, each.prepared.looked
+        assert opened is not None and looked is not None  # noqa: PT018, S101 - it is doubtful
+        (person,) = each.pointed
+        reason = why_doubted(opened, looked, alike.portraits.get(person), alike.scorer)
+        if reason is None and person not in taught:
+            continue
+        decision = Possible((person,), reason or PossibleReason.BORROWED_IDENTIFIER)
+        if is_to_be_sought(opened, looked, decision):
+            yield each.prepared, decision
 
 
 def _left_open(
@@ -160,7 +206,7 @@ def _pointed(decision: Possible | Unknown) -> tuple[UUID, ...]:
     return decision.candidates if isinstance(decision, Possible) else ()
 
 
-def _taught(keyed: Iterable[_Keyed], found: Found) -> set[UUID] | None:
+def _taught(keyed: Iterable[_Keyed], found: Found, known: Mapping[UUID, Known]) -> set[UUID] | None:
     """Return of whom case management may say something new; None where it says nothing."""
     taught: set[UUID] = set()
     teaches = False
@@ -171,6 +217,7 @@ def _taught(keyed: Iterable[_Keyed], found: Found) -> set[UUID] | None:
         begins = isinstance(opened.event, CaseAllocated) and not pointed
         gives_home = looked.said is not None and bool(looked.said.addresses)
         is_new = any(pointed.isdisjoint(found.get(key, ())) for key in looked.keys)
+        is_new = is_new or any(gives_new_name(looked, known[p]) for p in pointed & known.keys())
         if begins or (pointed and (gives_home or is_new)):
             teaches = True
             taught |= pointed

@@ -20,6 +20,7 @@ from streams.domain.portraits import (
     Portrait,
     SaidHome,
     SaidName,
+    given_names_of,
     homes_are_new,
     portrait_of,
     together,
@@ -35,7 +36,8 @@ from streams.stages.identify import look
 
 Advance = Callable[[int], None]
 """Is told how many people more were described."""
-Described = tuple[UUID, Portrait, frozenset[int]]
+Described = tuple[UUID, Portrait, frozenset[int], frozenset[str]]
+"""Who, by what they are recognised, under which keys they are found, and their given names."""
 LIMITS: Final = {"lock_timeout": "60s"}
 """Described once, while workers wait; so many people take minutes, and no transaction limit."""
 PEOPLE_AT_ONCE: Final = 2_000
@@ -61,8 +63,9 @@ REFERRED: Final = (
     " FROM unnest(%s::bigint[], %s::bytea[]) AS n (seq, reference) WHERE s.seq = n.seq"
 )
 DESCRIBED: Final = (
-    "UPDATE person p SET description = n.description"
-    " FROM unnest(%s::uuid[], %s::bytea[]) AS n (person_id, description)"
+    "UPDATE person p SET description = n.description,"
+    " given_names = string_to_array(n.given, ' ')"
+    " FROM unnest(%s::uuid[], %s::bytea[], %s::text[]) AS n (person_id, description, given)"
     " WHERE p.person_id = n.person_id"
 )
 
@@ -137,6 +140,7 @@ def _taught(
 ) -> Iterator[tuple[Sequence[Any], Portrait, Looked]]:
     """Yield of a person's events those that taught something: keys, or an address."""
     known: Portrait | None = None
+    called: frozenset[str] = frozenset()
     for row in events:
         _, _, publisher, offset, payload, broker_at, is_record = row
         opened = opened_again((publisher, offset, payload, broker_at), rules)
@@ -145,8 +149,9 @@ def _taught(
         if looked is None or looked.said is None:
             continue
         said = portrait_of(looked.said, looked.identifiers)
-        if is_record or homes_are_new(known, said):
-            known = together(known, said)
+        given = given_names_of([said])
+        if is_record or homes_are_new(known, said) or not given <= called:
+            known, called = together(known, said), called | given
             yield row, said, looked
 
 
@@ -158,8 +163,10 @@ def _describe(session: Session, scorer: Scorer, secret: bytes, advance: Advance)
         cursor.itersize = PEOPLE_AT_ONCE
         some: list[Described] = []
         for person_id, rows in groupby(cursor.execute(RECORDS), itemgetter(0)):
-            portrait, keys = _of_records((bytes(row[1]) for row in rows), scorer)
-            some.append((person_id, portrait, frozenset(key_numbers(tuple(keys), secret))))
+            said = [PORTRAIT.validate_json(bytes(row[1])) for row in rows]
+            portrait, keys = _of_records(said, scorer)
+            numbered = frozenset(key_numbers(tuple(keys), secret))
+            some.append((person_id, portrait, numbered, given_names_of(said)))
             if len(some) == PEOPLE_AT_ONCE:
                 count += _write(session, some, advance)
                 some = []
@@ -167,21 +174,23 @@ def _describe(session: Session, scorer: Scorer, secret: bytes, advance: Advance)
     return count
 
 
-def _of_records(references: Iterable[bytes], scorer: Scorer) -> tuple[Portrait, set[str]]:
+def _of_records(references: Iterable[Portrait], scorer: Scorer) -> tuple[Portrait, set[str]]:
     """Return what references add up to, and every key that came of it on the way."""
     portrait: Portrait | None = None
     keys: set[str] = set()
     for reference in references:
-        portrait = together(portrait, PORTRAIT.validate_json(reference))
+        portrait = together(portrait, reference)
         keys.update(keys_of(scorer.ready(portrait)))
     return portrait or Portrait(), keys
 
 
 def _write(session: Session, some: Sequence[Described], advance: Advance) -> int:
     """Write the descriptions and blocks of some people; return of how many."""
-    contents = blobs(PORTRAIT.dump_json(portrait) for _, portrait, _ in some)
-    session.execute(DESCRIBED, (uuids(person for person, _, _ in some), contents))
-    blocks = [(key, person) for person, _, keys in some for key in sorted(keys)]
+    contents = blobs(PORTRAIT.dump_json(portrait) for _, portrait, _, _ in some)
+    # Normalised names have letters and digits only, so that a space parts them.
+    given = texts(" ".join(sorted(names)) for *_, names in some)
+    session.execute(DESCRIBED, (uuids(person for person, *_ in some), contents, given))
+    blocks = [(key, person) for person, _, keys, _ in some for key in sorted(keys)]
     copy(session, tables.person_block, blocks)
     advance(len(some))
     return len(some)

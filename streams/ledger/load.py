@@ -190,12 +190,12 @@ def cases_of(
     if not people:
         return {}, {}
     rows = session.execute(
-        "SELECT c.person_id, c.document, p.family_names, p.birth_dates FROM case_file c"
-        " JOIN person p USING (person_id) WHERE c.person_id = ANY(%s)"
+        "SELECT c.person_id, c.document, p.family_names, p.birth_dates, p.given_names FROM"
+        " case_file c JOIN person p USING (person_id) WHERE c.person_id = ANY(%s)"
         " ORDER BY c.person_id FOR UPDATE OF c",
         (uuids(people),),
     ).fetchall()
-    known = {row[0]: Known(row[0], frozenset(row[2]), frozenset(row[3])) for row in rows}
+    known = {row[0]: Known(row[0], *map(frozenset, row[2:])) for row in rows}
     return known, {row[0]: cases.from_bytes(row[1]) for row in rows}
 
 

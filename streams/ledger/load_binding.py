@@ -23,7 +23,7 @@ from streams.domain.matching import (
     normalise_family_names,
 )
 from streams.domain.notices import Notice
-from streams.domain.portraits import PORTRAIT, Portrait, of_all
+from streams.domain.portraits import PORTRAIT, Portrait, given_names_of, of_all
 from streams.domain.reviews import Review
 from streams.ledger.alike import portraits_of
 from streams.ledger.arrays import texts, uuids
@@ -227,7 +227,7 @@ def _known(person_id: UUID | None, said: Sequence[Portrait]) -> Known | None:
         return None
     names = normalise_family_names(name.family for each in said for name in each.names)
     births = frozenset(_day(birth) for each in said for birth in each.births)
-    return Known(person_id, names, births)
+    return Known(person_id, names, births, given_names_of(said))
 
 
 def _day(birth: str) -> date:

@@ -11,9 +11,8 @@ from streams.ledger.connection import Session
 from streams.ledger.directories import DirectoryCache
 from streams.ledger.load import load
 from streams.pipeline import Prepared, Rules
-from streams.pipeline.seeking import seek
+from streams.pipeline.run import sought
 from streams.pipeline.work import begin
-from streams.stages.identify import identify
 
 
 def identities_now(
@@ -32,7 +31,5 @@ def identities_now(
     for each in batch:
         opened, looked = each.opened, each.looked
         assert opened is not None and looked is not None  # noqa: PT018, S101 - it was admitted once
-        keys = {key: work.found.get(key, frozenset()) for key in looked.keys}
-        identity = identify(opened, looked, keys, work.known)
-        found.append(seek(opened, looked, identity, work.alike))
+        found.append(sought(opened, looked, work))
     return found

@@ -8,7 +8,7 @@ from streams.domain.portraits import PORTRAIT
 from streams.pipeline import Work
 
 CHANGED_PERSON: Final = (
-    "UPDATE person SET family_names = %s, birth_dates = %s,"
+    "UPDATE person SET family_names = %s, birth_dates = %s, given_names = %s,"
     " description = coalesce(%s, description) WHERE person_id = %s"
 )
 
@@ -21,8 +21,9 @@ def people_rows(work: Work) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]
         if ended.person_id in work.created and ended.seq is not None
     }
     created = [
-        (person, *_known(work, person), first[person], _description(work, person))
+        (person, names, births, first[person], _description(work, person), given)
         for person in sorted(work.created)
+        for names, births, given in (_known(work, person),)
     ]
     changed = sorted(work.changed_people - work.created)
     return created, [
@@ -30,12 +31,12 @@ def people_rows(work: Work) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]
     ]
 
 
-def _known(work: Work, person_id: UUID) -> tuple[Any, ...]:
+def _known(work: Work, person_id: UUID) -> tuple[list[Any], list[Any], list[Any]]:
     """Return what a person is compared by, in order, so that a row has one form."""
     known = work.known.get(person_id)
     if known is None:
-        return ([], [])
-    return (sorted(known.family_names), sorted(known.birth_dates))
+        return ([], [], [])
+    return (sorted(known.family_names), sorted(known.birth_dates), sorted(known.given_names))
 
 
 def _description(work: Work, person_id: UUID) -> bytes | None:

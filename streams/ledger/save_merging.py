@@ -256,6 +256,12 @@ def _save_known(session: Session, work: Work, people: tuple[UUID, ...]) -> None:
     for person_id in people:
         known = work.known[person_id]
         session.execute(
-            "UPDATE person SET family_names = %s, birth_dates = %s WHERE person_id = %s",
-            (sorted(known.family_names), sorted(known.birth_dates), person_id),
+            "UPDATE person SET family_names = %s, birth_dates = %s, given_names = %s"
+            " WHERE person_id = %s",
+            (
+                sorted(known.family_names),
+                sorted(known.birth_dates),
+                sorted(known.given_names),
+                person_id,
+            ),
         )

@@ -26,6 +26,7 @@ from streams.pipeline.handing import WENT_ON, change_back, change_hands
 from streams.pipeline.held import hold
 from streams.pipeline.learning import learn
 from streams.pipeline.run import cut_from, view_of
+from streams.pipeline.seeking import gives_new_name
 from streams.pipeline.telling_again import Again, take_shared_back
 from streams.pipeline.undo import undo_source
 from streams.pipeline.values import Admitted, Disposition, Ended
@@ -132,9 +133,10 @@ def _tell_again(again: Again, moment: Moment) -> None:
 
 
 def teach(admitted: Admitted, person_id: UUID, keys: Sequence[LookupKey], moment: Moment) -> None:
-    """Keep that a person has keys of an event, as a human or case management says."""
+    """Keep that a person has keys and names of an event, as a human or case management says."""
     identity = Identity(Matched(person_id, ()), person_id, learnt=tuple(keys))
-    learn(identity, admitted.looked, moment.work, admitted.seq)
+    gives_more = gives_new_name(admitted.looked, moment.work.known.get(person_id))
+    learn(identity, admitted.looked, moment.work, admitted.seq, gives_more=gives_more)
 
 
 def age(old: timedelta) -> str:

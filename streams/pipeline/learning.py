@@ -10,11 +10,11 @@ from streams.stages.identify import merged
 
 
 def learn(
-    identity: Identity, looked: Looked, work: Work, seq: int, *, gives_home: bool = False
+    identity: Identity, looked: Looked, work: Work, seq: int, *, gives_more: bool = False
 ) -> None:
     """Keep what is new of a certain person; `seq` is the number of the event that taught it.
 
-    `gives_home` says that it gave an address, whether or not there are new keys.
+    `gives_more` says that it gave an address or a given name, whether or not there are new keys.
     """
     person_id = identity.person_id
     if person_id is None:
@@ -27,7 +27,7 @@ def learn(
     for key in identity.learnt:
         work.found[key] = work.found.get(key, frozenset()) | {person_id}
         work.learnt[key] = work.found[key]
-    if identity.learnt or gives_home:
+    if identity.learnt or gives_more:
         work.taught_by.add(seq)
         recognise(looked, person_id, work.alike, seq)
         work.known[person_id] = merged(work.known.get(person_id), person_id, looked.reference)

@@ -31,12 +31,13 @@ class Side:
     family_names: tuple[str, ...] = ()
     birth_dates: tuple[date, ...] = ()
     portrait: Portrait | None = None
+    given_names: tuple[str, ...] = ()
 
     @property
     def known(self) -> Known:
         """Return what they were compared by."""
         names, births = frozenset(self.family_names), frozenset(self.birth_dates)
-        return Known(self.case.person_id, names, births)
+        return Known(self.case.person_id, names, births, frozenset(self.given_names))
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,9 @@ def _side(person_id: UUID, work: Work) -> Side:
     """Remember what one of two is."""
     known = work.known.get(person_id, Known(person_id, frozenset(), frozenset()))
     names, births = tuple(sorted(known.family_names)), tuple(sorted(known.birth_dates))
-    return Side(work.cases[person_id], names, births, work.merging.portraits.get(person_id))
+    portrait = work.merging.portraits.get(person_id)
+    given = tuple(sorted(known.given_names))
+    return Side(work.cases[person_id], names, births, portrait, given)
 
 
 def _relabelled(act: PeopleMerged, work: Work) -> frozenset[UUID]:

@@ -40,7 +40,7 @@ from streams.pipeline.following import NOBODY_ANSWERED, OPERATIONS, passing, sta
 from streams.pipeline.held import review_due_at
 from streams.pipeline.learning import learn
 from streams.pipeline.run import sought
-from streams.pipeline.seeking import teaches_home
+from streams.pipeline.seeking import teaches_more
 from streams.pipeline.values import Admitted
 from streams.stages.identify import PERSON_NAMESPACE
 from streams.stages.pass_on import climb, is_at_end
@@ -95,8 +95,8 @@ def become_certain(act: EventBound, moment: Moment) -> bool:
     is_certain = isinstance(identity.decision, Matched) and not identity.created
     if not is_certain or identity.person_id != act.person_id or act.person_id in review.rejected:
         return False
-    gives_home = teaches_home(admitted.opened, admitted.looked, identity, work.alike)
-    learn(identity, admitted.looked, work, admitted.seq, gives_home=gives_home)
+    gives_more = teaches_more(admitted.opened, admitted.looked, identity, work)
+    learn(identity, admitted.looked, work, admitted.seq, gives_more=gives_more)
     bind(admitted, act.person_id, moment, because=UNTIL_CERTAIN)
     work.decided.append(Decided(moment.seq, act.event_seq, "bound", None, act.person_id, CERTAIN))
     for notice in notices_of(review, moment):

@@ -22,7 +22,7 @@ from streams.domain.instructions import (
     Flow,
     Record,
 )
-from streams.domain.matching import Possible
+from streams.domain.matching import Matched, Possible
 from streams.domain.notices import Move
 from streams.domain.passage import (
     Folded,
@@ -37,16 +37,17 @@ from streams.domain.records import PersonEvent
 from streams.domain.sealing import may_be_sealed
 from streams.pipeline.audited import audit_body
 from streams.pipeline.carrying import Moment, carry_out
+from streams.pipeline.doubting import doubted
 from streams.pipeline.handing import WENT_ON, change_back, change_hands
 from streams.pipeline.held import HELD_RULE, hold
 from streams.pipeline.learning import learn
-from streams.pipeline.seeking import is_scored, seek, teaches_home
+from streams.pipeline.seeking import is_scored, seek, teaches_more
 from streams.pipeline.undo import undo
 from streams.pipeline.values import Disposition, Ended, Loaded, Prepared, Rules
 from streams.pipeline.work import Work, begin
 from streams.stages.admit import NOT_SEEN, admit
 from streams.stages.decide import decide
-from streams.stages.identify import identify, why_nobody
+from streams.stages.identify import identify, in_doubt, why_nobody
 
 NO_RETRACTION = (
     "meta.retracts: an event of the directory cannot be retracted; whoever keeps the directory"
@@ -141,6 +142,11 @@ def sought(opened: Opened, looked: Looked, work: Work) -> Identity:
     """Decide who an event is about, without keeping anything of it."""
     found = {key: work.found.get(key, frozenset()) for key in looked.keys}
     identity = identify(opened, looked, found, work.known)
+    if isinstance(identity.decision, Matched):
+        known = found, work.known.get(identity.decision.person_id), work.alike
+        doubt = doubted(opened, looked, identity.decision, known)
+        if doubt is not None:
+            identity = in_doubt(opened, looked, found, doubt)
     return seek(opened, looked, identity, work.alike)
 
 
@@ -149,8 +155,8 @@ def _identified(opened: Opened, looked: Looked, moment: Moment) -> Identity:
     identity = sought(opened, looked, moment.work)
     if identity.created or is_scored(identity):
         moment.work.decisions.append((moment.seq, identity))
-    gives_home = teaches_home(opened, looked, identity, moment.work.alike)
-    learn(identity, looked, moment.work, moment.seq, gives_home=gives_home)
+    gives_more = teaches_more(opened, looked, identity, moment.work)
+    learn(identity, looked, moment.work, moment.seq, gives_more=gives_more)
     return identity
 
 

@@ -4,14 +4,21 @@ Pure, as all of the pipeline: the same people are found live, in replay and in a
 """
 
 from collections.abc import Iterable
+from typing import Final
 from uuid import UUID
 
 from streams.domain.agencies import AgencyKind
 from streams.domain.alike import SCORED, Alike, Rated, Sought, weigh
 from streams.domain.case_events import CaseAllocated
-from streams.domain.matching import Matched, Possible, PossibleReason, Unknown
+from streams.domain.matching import Known, Matched, Possible, PossibleReason, Unknown
 from streams.domain.passage import Identity, Looked, Opened
 from streams.domain.portraits import homes_are_new, portrait_of, together
+from streams.pipeline.work import Work
+
+_OF_NEW_NUMBERS: Final = frozenset(
+    {PossibleReason.NAME_AND_BIRTH_DATE_ONLY, PossibleReason.BORROWED_IDENTIFIER}
+)
+"""What is possible of others where case management gives a new number, and begins a person."""
 
 
 def is_to_be_sought(opened: Opened, looked: Looked, decision: Possible | Unknown) -> bool:
@@ -19,9 +26,7 @@ def is_to_be_sought(opened: Opened, looked: Looked, decision: Possible | Unknown
 
     Case management knows its people by that number, so likeness says nothing (decisions/003).
     """
-    by_name = isinstance(decision, Unknown) or (
-        decision.reason is PossibleReason.NAME_AND_BIRTH_DATE_ONLY
-    )
+    by_name = isinstance(decision, Unknown) or decision.reason in _OF_NEW_NUMBERS
     begins = by_name and isinstance(opened.event, CaseAllocated) and looked.crn is not None
     return looked.said is not None and not begins
 
@@ -63,18 +68,27 @@ def is_scored(identity: Identity) -> bool:
     return isinstance(identity.decision, Matched) and identity.decision.by == (SCORED,)
 
 
-def teaches_home(opened: Opened, looked: Looked, identity: Identity, alike: Alike) -> bool:
-    """Answer whether case management gives an address of a person that we do not know yet.
+def teaches_more(opened: Opened, looked: Looked, identity: Identity, work: Work) -> bool:
+    """Answer whether case management gives an address or a given name that we do not know yet.
 
     Whom a score has matched is taught nothing: a machine's guess is no ground for the next one.
     """
-    person_id = identity.person_id
-    if alike.scorer is None or person_id is None or looked.said is None:
+    person_id, alike = identity.person_id, work.alike
+    if person_id is None or is_scored(identity):
         return False
-    if opened.agency.kind is not AgencyKind.CASE_MANAGEMENT or not looked.said.addresses:
+    if opened.agency.kind is not AgencyKind.CASE_MANAGEMENT:
+        return False
+    if gives_new_name(looked, work.known.get(person_id)):
+        return True
+    if alike.scorer is None or looked.said is None or not looked.said.addresses:
         return False
     known = alike.portraits.get(person_id)
-    return not is_scored(identity) and homes_are_new(known, portrait_of(looked.said, ()))
+    return homes_are_new(known, portrait_of(looked.said, ()))
+
+
+def gives_new_name(looked: Looked, known: Known | None) -> bool:
+    """Answer whether a given name is said by which a person is not known yet."""
+    return not looked.reference.given_names <= (frozenset() if known is None else known.given_names)
 
 
 def recognise(looked: Looked, person_id: UUID, alike: Alike, seq: int) -> None:

@@ -34,6 +34,7 @@ from streams.pipeline.decided_meanwhile import (
     tell_who_decided,
     when_known,
 )
+from streams.pipeline.doubting import Found, says_otherwise, why_doubted
 from streams.pipeline.following import settle, standing_at
 from streams.pipeline.merge_beside import say_no_longer
 from streams.pipeline.merge_refusals import why_not_parted
@@ -117,10 +118,23 @@ def _whose(admitted: Admitted, act: PeopleUnmerged, moment: Moment) -> Whose:
     theirs = {act.kept, act.gone} - rejected
     if not isinstance(decision, Matched) or decision.person_id not in theirs:
         return Possible((act.kept, act.gone), PossibleReason.IDENTIFIERS_CONFLICT)
+    if _is_doubted(admitted, decision.person_id, found, moment):
+        return Possible((act.kept, act.gone), PossibleReason.BORROWED_IDENTIFIER)
     teaches = admitted.opened.agency.kind is AgencyKind.CASE_MANAGEMENT
     if teaches and admitted.opened.event.meta.retracts is None:
         teach(admitted, decision.person_id, identity.learnt, moment)
     return decision.person_id
+
+
+def _is_doubted(admitted: Admitted, person_id: UUID, found: Found, moment: Moment) -> bool:
+    """Answer whether an event under somebody's identifier looks as if it were about another."""
+    work, opened, looked = moment.work, admitted.opened, admitted.looked
+    moved = work.merging.moved
+    if moved is None or not says_otherwise(opened, looked, found, work.known.get(person_id)):
+        return False
+    both = (moved.remembered.kept, moved.remembered.gone)
+    portrait = next((s.portrait for s in both if s.case.person_id == person_id), None)
+    return why_doubted(opened, looked, portrait, moment.rules.scorer) is not None
 
 
 def _part_cases(act: PeopleUnmerged, moved: Moved, whose: Mapping[int, Whose], work: Work) -> None:

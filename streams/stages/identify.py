@@ -6,6 +6,7 @@ a person, and only case management teaches new identifiers of a known one.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -15,6 +16,7 @@ from streams.domain.case_events import CaseAllocated
 from streams.domain.derived_ids import derived_id
 from streams.domain.identifiers import Identifier, IdentifierKind, Refused, parse
 from streams.domain.matching import (
+    NAME_AND_BIRTH_DATE,
     POSSIBLE_WORDS,
     UNKNOWN_WORDS,
     Known,
@@ -27,6 +29,7 @@ from streams.domain.matching import (
     decide,
     lookup_keys,
     normalise_family_names,
+    normalise_given_names,
 )
 from streams.domain.passage import Identity, Looked, Opened
 from streams.domain.placeholders import JUNK, JunkList
@@ -71,7 +74,10 @@ def _reference(person: PersonReference, born_on: date | None) -> Known:
     given = [person.name.family_name if person.name else None]
     given += [alias.family_name for alias in person.aliases]
     dates = frozenset() if born_on is None else frozenset({born_on})
-    return Known(UUID(int=0), normalise_family_names(given), dates)
+    called = [person.name.given_name if person.name else None]
+    called += [alias.given_name for alias in person.aliases]
+    names = normalise_family_names(given), dates, normalise_given_names(called)
+    return Known(UUID(int=0), *names)
 
 
 def identify(
@@ -105,6 +111,22 @@ def _begins(decision: Possible | Unknown, looked: Looked) -> bool:
     return namesake and looked.crn is not None
 
 
+def in_doubt(
+    opened: Opened, looked: Looked, found: Mapping[LookupKey, frozenset[UUID]], decision: Possible
+) -> Identity:
+    """Hold an event under an identifier that may be borrowed, or begin the person of a new number.
+
+    Who is allocated under a new case reference number exists, whoever's identifier was typed beside
+    it; that identifier stays with whom it names (docs/decisions/016).
+    """
+    is_allocation = isinstance(opened.event, CaseAllocated) and looked.crn is not None
+    if not is_allocation or decision.reason is not PossibleReason.BORROWED_IDENTIFIER:
+        return Identity(decision, None, refused=looked.refused)
+    person_id = derived_id(PERSON_NAMESPACE, *opened.key)
+    free = (k for k in looked.keys if k.kind == NAME_AND_BIRTH_DATE or not found.get(k))
+    return Identity(decision, person_id, created=True, learnt=tuple(free))
+
+
 def why_nobody(identity: Identity, agency: Agency) -> str:
     """Say why an event is held or nobody's, and what its agency must check; nothing of whom."""
     decision = identity.decision
@@ -133,9 +155,10 @@ def _learnt(
 def merged(known: Known | None, person_id: UUID, reference: Known) -> Known:
     """Add the names and dates of a reference to what is known of a person."""
     if known is None:
-        return Known(person_id, reference.family_names, reference.birth_dates)
+        return replace(reference, person_id=person_id)
     return Known(
         person_id,
         known.family_names | reference.family_names,
         known.birth_dates | reference.birth_dates,
+        known.given_names | reference.given_names,
     )

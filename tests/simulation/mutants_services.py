@@ -7,6 +7,7 @@ from sys import modules
 from typing import TYPE_CHECKING, Final
 
 from simulation.mutants import OF_OFFENCES, changed, told_otherwise
+from simulation.mutants_identity import OF_IDENTITY
 from world_run import rules
 
 from streams.domain import substance_facts
@@ -72,4 +73,4 @@ OF_SERVICES: Final = (
     positive_can_wait,
     nothing_changes_hands,
 )
-MUTANTS: Final = (*OF_OFFENCES, *OF_SERVICES)
+MUTANTS: Final = (*OF_OFFENCES, *OF_SERVICES, *OF_IDENTITY)

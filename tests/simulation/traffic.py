@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import world_builder as world
-from chaos.people import LONERS, LONERS_FROM, STRANGERS_FROM, a_person, at_home
-from simulation import offences, programmes, safeguarding
+from chaos.people import a_person, at_home
+from simulation import identities, offences, programmes, safeguarding
 from world_builder import CRC, LONG_AGO, NOW, NPS, OTHER_TEAM, STAFF, TEAM, Person, Said
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class Traffic:
     now: datetime = NOW
     said: list[Said] = field(default_factory=list)
     callouts: list[tuple[Person, str]] = field(default_factory=list)
+    known: list[Person] = field(default_factory=list)
     rng: random.Random = field(init=False)
     _number: int = 0
 
@@ -108,9 +109,10 @@ def _sent(traffic: Traffic, said: Said, **fields: object) -> Said:
 def allocated(traffic: Traffic) -> Said:
     """Allocate somebody, perhaps somebody whom we know."""
     person = traffic.person()
+    traffic.known.append(person)
     said = world.allocated(person)
     if traffic.is_so(0.2):
-        person = a_loner(traffic)
+        person = identities.a_loner(traffic)
         said = world.allocated(person).but(person=at_home(person, "crn"))
     start = traffic.now - timedelta(days=traffic.rng.choice((0, 1, 30)))
     where = traffic.rng.choice(((CRC, TEAM), (CRC, None), (NPS, OTHER_TEAM), (CRC, OTHER_TEAM)))
@@ -212,35 +214,6 @@ def corrected(traffic: Traffic) -> Said:
     return Said(said.type, said.but(**graded).record, traffic.now)
 
 
-def unsure(traffic: Traffic) -> Said:
-    """Say something of a stranger, of a namesake, or under somebody else's number."""
-    said, person = offences.anything(traffic), traffic.person()
-    stranger = a_person(STRANGERS_FROM + traffic.number())
-    other = a_person(person.number + 1)
-    named = traffic.rng.choice(
-        (
-            stranger.reference("pnc"),
-            person.reference(),
-            {**stranger.reference(), "identifiers": person.reference("pnc")["identifiers"]},
-            {**person.reference(), "identifiers": [*person.reference("pnc")["identifiers"],
-                                                   *other.reference("crn")["identifiers"]]},
-        )
-    )  # fmt: skip
-    return Said(said.type, said.but(person=named).record, traffic.now)
-
-
-def described(traffic: Traffic) -> Said:
-    """Say of a loner, without an identifier, what they are called and where they live or lived."""
-    person, said = a_loner(traffic), offences.anything(traffic)
-    named = traffic.rng.choice((at_home(person), at_home(person, moved=True), person.reference()))
-    return Said(said.type, said.but(person=named).record, traffic.now)
-
-
-def a_loner(traffic: Traffic) -> Person:
-    """Draw somebody whom nobody else is like."""
-    return a_person(LONERS_FROM + traffic.rng.randrange(LONERS))
-
-
 def refused(traffic: Traffic) -> Said:
     """Say what an agency may not say, or not so."""
     said = offences.anything(traffic)
@@ -267,8 +240,10 @@ KINDS: Final[tuple[tuple[Any, int], ...]] = (
     (programmes.requirement_ended, 1),
     (again, 4),
     (corrected, 6),
-    (unsure, 3),
-    (described, 4),
+    (identities.unsure, 3),
+    (identities.borrowed, 5),
+    (identities.renamed, 1),
+    (identities.described, 4),
     (refused, 1),
 )
 """What may be said, and how often; more are added by the flows that follow."""

@@ -149,7 +149,7 @@ def _names() -> list[str]:
 def test_one_of_name_and_birth_date_may_differ(story: Story) -> None:
     """A surname after marriage, or a mistyped birth date, does not hold what a PNC id says."""
     story.when(about(someone_elses(born_on=PERSON.born_on)))
-    story.when(about(someone_elses(name={"family_name": PERSON.family_name}), reference="DA-2"))
+    story.when(about(someone_elses(name=PERSON.reference()["name"]), reference="DA-2"))
     assert story.came_out() == [TOLD, TOLD]
 
 

@@ -7,7 +7,9 @@ records. A guard looks at the pattern and says how far the decision may go at mo
 Source: hmpps-person-match, the twins rule of model/score.py, for the first guard; Assumed: others.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
+from itertools import product
 from typing import Final, NamedTuple
 
 from streams.domain.identifiers import MATCHING_KINDS, IdentifierKind
@@ -27,6 +29,7 @@ from streams.domain.scoring.levels import (
     PART,
     TWO_OF_THREE,
 )
+from streams.domain.scoring.people import ReadyName, Word
 
 
 class Decision(StrEnum):
@@ -68,9 +71,10 @@ AT_MOST: Final = {
 AT_LEAST_ASK: Final = frozenset({Guard.BORROWED_IDENTIFIER})
 """Guards that also keep a pair from being split unseen: an identifier says it is one person."""
 
-_ONE_TO_A_PERSON: Final = frozenset(
+ONE_TO_A_PERSON: Final = frozenset(
     {IdentifierKind.PNC, IdentifierKind.CRO, IdentifierKind.CRN, IdentifierKind.NOMIS}
 )
+"""Kinds of which a person has one: a second one is somebody else's, or a mistake."""
 OTHER_BIRTH: Final = frozenset({DIFFERENT, ALIKE})
 """Levels at which two dates are hardly one."""
 _ESTIMATES: Final = frozenset({FIRST_JANUARY, ESTIMATED})
@@ -80,36 +84,67 @@ NAMESAKE_BITS_MIN: Final = 27.0
 
 
 class Compared(NamedTuple):
-    """All that was compared of a pair."""
+    """All that was compared of a pair.
+
+    `has_two_names` says of given names that are alike that both are names of their own.
+    """
 
     names: NamesCompared
     births: BirthsCompared
     places: PlacesCompared
     identifiers: IdentifiersCompared
+    has_two_names: bool = False
 
 
 def guard_of(pair: Compared) -> Guard | None:
     """Return the guard that limits the decision most, or none."""
     agreeing = pair.identifiers.agreeing & MATCHING_KINDS
     if agreeing:
-        return _with_identifier(pair)
+        return borrowed_guard(pair)
     return _family_guard(pair) or _evidence_guard(pair)
 
 
-def _with_identifier(pair: Compared) -> Guard | None:
-    """Look for signs that an identifier that agrees was typed for, or given by, somebody else."""
+def borrowed_guard(pair: Compared) -> Guard | None:
+    """Look for signs that an identifier that agrees was typed for, or given by, somebody else.
+
+    They are another given name, whatever else agrees (twins, brothers, a spouse); a birth a
+    generation off (father and son of one name); and another birth where the given name does not say
+    that it is the same person. A surname alone that differs is that of a marriage.
+    """
     names, births = pair.names, pair.births
-    name_differs = DIFFERENT in {names.given, names.family}
-    shares_family = names.given is DIFFERENT and names.family in SAME
-    looks_like_twin = shares_family or (name_differs and _is_half_swapped(names))
-    is_twin = looks_like_twin and births.level in SAME_BIRTH
-    if is_twin or (name_differs and births.level in OTHER_BIRTH):
+    one_differs = DIFFERENT in {names.given, names.family}
+    is_half = one_differs and _is_half_swapped(names)
+    is_other = names.given is DIFFERENT or is_half or pair.has_two_names
+    is_born_otherwise = births.level in OTHER_BIRTH
+    if is_other or (is_born_otherwise and not _is_named_the_same(names)):
         return Guard.BORROWED_IDENTIFIER
     if births.is_generation_apart and births.level not in SAME_BIRTH:
         return Guard.BORROWED_IDENTIFIER
-    if pair.identifiers.contradicting & _ONE_TO_A_PERSON:
+    if pair.identifiers.contradicting & ONE_TO_A_PERSON:
         return Guard.IDENTIFIERS_CONTRADICT
     return None
+
+
+def _is_named_the_same(names: NamesCompared) -> bool:
+    """Answer whether the given name is the same, and the surname not wholly another."""
+    return names.given in _NAMED and names.family is not DIFFERENT
+
+
+def are_two_names(left: Iterable[ReadyName], right: Iterable[ReadyName]) -> bool:
+    """Answer of given names that are only alike whether both are names: Gary and Barry.
+
+    Of several given names each, the first may be what brothers share: Mohammed Ali, Mohammed Hasan.
+    """
+    pairs = ((a.given, b.given) for a, b in product(left, right) if a.given and b.given)
+    return all(
+        (_is_a_name(a) and _is_a_name(b)) or (len(a.words) > 1 and len(b.words) > 1)
+        for a, b in pairs
+    )
+
+
+def _is_a_name(word: Word) -> bool:
+    """Answer whether many people have this name, or it is known to have other forms."""
+    return word.is_common or bool(word.groups)
 
 
 def _family_guard(pair: Compared) -> Guard | None:
@@ -160,7 +195,7 @@ def _half_swapped_guard(births: BirthsCompared) -> Guard | None:
 def _evidence_guard(pair: Compared) -> Guard | None:
     """Ask for a name and one more thing before anybody is joined without an identifier."""
     names, birth, places = pair.names, pair.births.level, pair.places
-    if pair.identifiers.contradicting & _ONE_TO_A_PERSON:
+    if pair.identifiers.contradicting & ONE_TO_A_PERSON:
         return Guard.IDENTIFIERS_CONTRADICT
     if names.given not in _NAMED and names.family not in _NAMED:
         return Guard.NAMES_DIFFER

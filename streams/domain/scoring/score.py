@@ -21,9 +21,11 @@ from streams.domain.scoring.guards import (
     Compared,
     Decision,
     Guard,
+    are_two_names,
+    borrowed_guard,
     guard_of,
 )
-from streams.domain.scoring.levels import DIFFERENT, EXACT, NEAR, OTHER, Part
+from streams.domain.scoring.levels import ALIKE, DIFFERENT, EXACT, NEAR, OTHER, Part
 from streams.domain.scoring.people import Ready
 from streams.domain.scoring.weights import Thresholds, Weights
 
@@ -68,12 +70,7 @@ def prior_bits(people: int) -> float:
 
 def score(left: Ready, right: Ready, weights: Weights, *, prior: float) -> Score:
     """Compare two people field by field and decide; the order of the two does not matter."""
-    pair = Compared(
-        compare_names(left.names, right.names, weights),
-        compare_births(left.births, right.births, weights),
-        compare_places(left.places, right.places, weights),
-        compare_identifiers(left.by_kind, right.by_kind, weights),
-    )
+    pair = _compared(left, right, weights)
     parts = [*pair.names.parts, *pair.places.parts, *pair.identifiers.parts]
     if pair.births.part is not None:
         parts.append(pair.births.part)
@@ -87,6 +84,23 @@ def score(left: Ready, right: Ready, weights: Weights, *, prior: float) -> Score
         if decision is found:
             guard = None  # It changed nothing, and has nothing to explain.
     return Score(bits, prior, tuple(parts), guard, decision)
+
+
+def borrowed(left: Ready, right: Ready, weights: Weights) -> Guard | None:
+    """Return the sign that an identifier of the one was given for the other, or None."""
+    return borrowed_guard(_compared(left, right, weights))
+
+
+def _compared(left: Ready, right: Ready, weights: Weights) -> Compared:
+    """Compare two people field by field."""
+    names = compare_names(left.names, right.names, weights)
+    return Compared(
+        names,
+        compare_births(left.births, right.births, weights),
+        compare_places(left.places, right.places, weights),
+        compare_identifiers(left.by_kind, right.by_kind, weights),
+        names.given is ALIKE and are_two_names(left.names, right.names),
+    )
 
 
 def decided(bits: float, guard: Guard | None, thresholds: Thresholds) -> Decision:

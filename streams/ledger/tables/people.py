@@ -26,8 +26,9 @@ person: Final = Table(
     Column("birth_dates", ARRAY(Date), nullable=False),
     Column("created_seq", BigInteger, nullable=False),
     Column("description", LargeBinary, nullable=True),
+    Column("given_names", ARRAY(Text), nullable=False),
 )
-"""Who is known, by which normalised surnames and birth dates they are compared, and all that case
+"""Who is known, by which normalised names and birth dates they are compared, and all that case
 management said of them, by which they are scored."""
 
 person_key: Final = Table(
