@@ -98,7 +98,7 @@ def planted(way: str) -> tuple[Said, ...]:
         "name": {"given_name": "Siskin", "family_name": "Goldcrest"},
         "aliases": [
             {"kind": "protected", "given_name": None, "family_name": "Nightjarson"},
-            {"kind": "alias", "given_name": None, "family_name": PERSON.family_name},
+            {"kind": "alias", **PERSON.reference()["name"]},
         ],
         "born_on": date(1987, 3, 29),
         "addresses": [{"kind": "home", "lines": ["Finchfield Terrace"], "postcode": "ZZ99 3CZ"}],

@@ -122,7 +122,7 @@ def planted() -> tuple[Said, ...]:
         "name": {"given_name": "Siskin", "family_name": "Dunnocksmith"},
         "aliases": [
             {"kind": "protected", "given_name": None, "family_name": "Nightjarson"},
-            {"kind": "alias", "given_name": None, "family_name": PERSON.family_name},
+            {"kind": "alias", **PERSON.reference()["name"]},
         ],
         "born_on": date(1987, 3, 29),
         "addresses": [{"kind": "home", "lines": ["Finchfield Terrace"], "postcode": "ZZ99 3CZ"}],
