@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from streams.ledger.connection import Session
 
 KEPT: Final = (
-    "SELECT person_id, description FROM person ORDER BY person_id",
+    "SELECT person_id, description, given_names FROM person ORDER BY person_id",
     "SELECT seq, publisher, person_id, identifiers, reference FROM source_record ORDER BY seq",
     "SELECT key, person_id FROM person_block ORDER BY key, person_id",
 )
@@ -28,8 +28,9 @@ MOVED: Final = (
 )
 OLDER: Final = (
     "DELETE FROM source_record WHERE convert_from(reference, 'UTF8') LIKE '%QX9%'",
+    "DELETE FROM source_record WHERE convert_from(reference, 'UTF8') LIKE '%Desmond%'",
     "UPDATE source_record SET reference = NULL",
-    "UPDATE person SET description = NULL",
+    "UPDATE person SET description = NULL, given_names = '{}'",
     "DELETE FROM person_block",
 )
 """What a ledger did not have that was filled before people were scored."""
@@ -46,6 +47,8 @@ def filled(session: Session) -> Story:
     story.when(*a_county(), at=HEARD_AT)
     story.when(allocated(PARTNER, at=NOW).but(person=at_home(PARTNER, "crn", "pnc")))
     story.when(assigned(PARTNER, at=NOW).but(person=at_home(PARTNER, "crn", moved=True)))
+    renamed = {**PERSON.reference("crn"), "name": {"given_name": "Desmond"}}
+    story.when(assigned(at=NOW).but(person=renamed))
     story.when(callout(PERSON).but(person=at_home(PERSON, "pnc")))
     return story
 

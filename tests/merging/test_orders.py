@@ -84,7 +84,9 @@ def seen(story: Story) -> dict[str, Any]:
             "SELECT person_id, kind, matter, owner FROM duty WHERE state = 'open' ORDER BY 1, 2, 3"
         ),
         "keys": story.rows("SELECT digest, person_ids FROM person_key ORDER BY 1"),
-        "people": story.rows("SELECT person_id, family_names, birth_dates FROM person ORDER BY 1"),
+        "people": story.rows(
+            "SELECT person_id, family_names, birth_dates, given_names FROM person ORDER BY 1"
+        ),
         "has": story.rows(
             "SELECT person_id, officer, from_at FROM responsibility ORDER BY 1, 3, 2"
         ),
