@@ -279,9 +279,7 @@ def _known(story: Story) -> list[list[tuple[object, ...]]]:
     """Return by what people are known."""
     return [
         story.rows("SELECT digest, person_ids FROM person_key ORDER BY digest"),
-        story.rows(
-            "SELECT person_id, family_names, birth_dates, given_names, description FROM person"
-        ),
+        story.rows("SELECT * FROM person ORDER BY person_id"),
         story.rows("SELECT seq, person_id FROM source_record ORDER BY seq"),
     ]
 
