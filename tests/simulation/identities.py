@@ -64,7 +64,9 @@ def borrowed(traffic: Traffic) -> Said:
 
 def renamed(traffic: Traffic) -> Said:
     """Let case management call somebody otherwise, or know their kin by a number of their own."""
-    person, other = traffic.person(), traffic.rng.choice(world.PEOPLE)
+    if not traffic.known:
+        return unsure(traffic)
+    person, other = traffic.rng.choice(traffic.known), traffic.rng.choice(world.PEOPLE)
     name = {"given_name": other.given_name, "family_name": person.family_name}
     if traffic.is_so(0.5):
         named = {**person.reference("crn", "pnc"), "name": name}

@@ -109,11 +109,12 @@ def _sent(traffic: Traffic, said: Said, **fields: object) -> Said:
 def allocated(traffic: Traffic) -> Said:
     """Allocate somebody, perhaps somebody whom we know."""
     person = traffic.person()
-    traffic.known.append(person)
     said = world.allocated(person)
     if traffic.is_so(0.2):
         person = identities.a_loner(traffic)
         said = world.allocated(person).but(person=at_home(person, "crn"))
+    else:
+        traffic.known.append(person)
     start = traffic.now - timedelta(days=traffic.rng.choice((0, 1, 30)))
     where = traffic.rng.choice(((CRC, TEAM), (CRC, None), (NPS, OTHER_TEAM), (CRC, OTHER_TEAM)))
     named = {"provider": where[0], "team": where[1], "effective_at": start}
