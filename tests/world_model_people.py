@@ -141,7 +141,7 @@ class People:
         given = reference_of(heard)
         under = [*self._under(given.ids), *self._under(given.keys - given.ids)]
         known = [each for each in self.everybody if each in under or _is_alike(each, given)]
-        kin = [each for each in self.everybody if given.ids and _may_be_kin(each, given)]
+        kin = [each for each in self.everybody if _is_named_with(each, given)]
         return list(dict.fromkeys((*known, *kin)))
 
     def _is_doubted(self, given: Reference, *, numbers_them: bool) -> bool:
@@ -212,6 +212,11 @@ def _is_alike(person: Person, given: Reference) -> bool:
         return False
     apart = (abs(born.year - given.born_on.year) for born in person.births)
     return any(years < GENERATION for years in apart)
+
+
+def _is_named_with(person: Person, given: Reference) -> bool:
+    """Answer whether a number of somebody was said of a person too, or of their kin perhaps."""
+    return bool(person.numbers & given.ids or (given.ids and _may_be_kin(person, given)))
 
 
 def _may_be_kin(person: Person, given: Reference) -> bool:
