@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 GENERATION: Final = 13
 """Years; parents are so much older than their children, whom they may be called the same as."""
+TWO_PARTS: Final = 2
 ONE_EACH: Final = frozenset({"pnc", "cro", "crn", "nomis"})
 """Numbers of which everybody has one."""
 
@@ -29,12 +30,16 @@ def is_borrowed(person: Person, given: Reference) -> bool:
         return True
     if given.born_on is None or not person.births:
         return False
-    if any(_may_be_one_date(born, given.born_on) for born in person.births):
+    births = [(born, given.born_on) for born in person.births]
+    if any(_may_be_one_date(*pair) for pair in births):
         return False
-    years = (abs(born.year - given.born_on.year) for born in person.births)
+    if all(abs(one.year - other.year) >= GENERATION for one, other in births):
+        return True
+    if any(_share_two_parts(*pair) for pair in births):
+        return False
     is_named = order or not person.firsts.isdisjoint(given.firsts)
     is_kept = not given.names or not person.names.isdisjoint(given.names) or order
-    return min(years) >= GENERATION or not (is_named and is_kept)
+    return not (is_named and is_kept)
 
 
 def has_another_number(person: Person, given: Reference, unheard: AbstractSet[str]) -> bool:
@@ -64,15 +69,20 @@ def _is_one_name(one: str, other: str) -> bool:
 
 
 def _may_be_one_date(one: date, other: date) -> bool:
-    """Answer whether two dates may be one: a slip of a digit, an estimate, two of the three parts.
-
-    An estimate, a 1 January, is of its year only.
-    """
-    estimates = [(each.month, each.day) == (1, 1) for each in (one, other)]
-    if one != other and any(estimates):
+    """Answer whether two dates may be one: a slip of a digit, day and month turned, an estimate."""
+    if one != other and _is_estimate(one, other):
         return one.year == other.year
     texts = (f"{one:%Y%m%d}", f"{other:%Y%m%d}")
     is_slip = sum(a != b for a, b in zip(*texts, strict=True)) <= 1
+    return is_slip or (one.year, one.month, one.day) == (other.year, other.day, other.month)
+
+
+def _share_two_parts(one: date, other: date) -> bool:
+    """Answer whether two of year, month and day are the same, and neither is an estimate."""
     parts = ((one.year, other.year), (one.month, other.month), (one.day, other.day))
-    is_turned = (one.year, one.month, one.day) == (other.year, other.day, other.month)
-    return is_slip or is_turned or sum(a == b for a, b in parts) >= 2
+    return sum(a == b for a, b in parts) >= TWO_PARTS and not _is_estimate(one, other)
+
+
+def _is_estimate(*dates: date) -> bool:
+    """Answer whether one of two dates is a 1 January: then it is of its year only."""
+    return any((each.month, each.day) == (1, 1) for each in dates)
