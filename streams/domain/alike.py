@@ -87,7 +87,7 @@ class Scorer:
     _made: dict[Portrait, Ready] = field(init=False, repr=False, default_factory=dict)
 
     def ready(self, portrait: Portrait) -> Ready:
-        """Make a portrait ready to be compared; it takes twice as long as to compare it."""
+        """Make a portrait ready to be compared; it takes about as long as to compare it."""
         found = self._made.get(portrait)
         if found is None:
             if len(self._made) >= READY_MAX:
