@@ -5,7 +5,7 @@ diagram in the documentation is drawn from the table by `diagram`, so the pictur
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -255,3 +255,9 @@ def notice_id(source: tuple[str, str], rule: tuple[str, int], person: str, to: s
     name, version = rule
     parts = (publisher, event_id, name, str(version), person, to)
     return derived_id(NOTICE_NAMESPACE, *parts)
+
+
+def stepped(notice: Notice, state: NoticeState) -> Notice:
+    """Return a notice one step on, in a state, as its recipient is told at that step."""
+    step = notice.steps + 1
+    return replace(notice, state=state, steps=step, said_at_step=step)

@@ -1,6 +1,6 @@
 """Carry out what a flow says: tell, expect, satisfy or record, for an event or for the clock."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, assert_never
 
@@ -17,7 +17,7 @@ from streams.domain.instructions import (
     Tell,
     Withdraw,
 )
-from streams.domain.notices import Move, after
+from streams.domain.notices import Move, after, stepped
 from streams.domain.passage import Assigned, Opened, Scene, Told
 from streams.domain.shown import whole_of
 from streams.pipeline.values import Rules
@@ -98,8 +98,7 @@ def _take_back(instruction: Withdraw, case: Case, moment: Moment) -> list[Told]:
     for notice in moment.work.open_notices(case.person_id, instruction.matter):
         state = after(notice.state, Move.WITHDRAW)
         if whole_of(notice).type == instruction.notice and state is not None:
-            step = notice.steps + 1
-            gone = replace(notice, state=state, steps=step, said_at_step=step)
+            gone = stepped(notice, state)
             told.append(Told(gone, Move.WITHDRAW))
             moment.work.keep_told(moment.seq, told[-1])
     return told

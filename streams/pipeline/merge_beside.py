@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
-from streams.domain.notices import Action, Move, Notice, after
+from streams.domain.notices import Action, Move, Notice, after, stepped
 from streams.domain.passage import Note, Told
 from streams.pipeline.carrying import Moment
 
@@ -67,6 +67,6 @@ def _add(notice: Notice, action: Action, moment: Moment) -> None:
 
 def _keep(notice: Notice, because: str, moment: Moment) -> None:
     """Bring a notice up to date in its recipient's list; by when it must be answered stands."""
-    state, step = after(notice.state, Move.UPDATE) or notice.state, notice.steps + 1
-    told = replace(notice, state=state, steps=step, said_at_step=step, updates=notice.updates + 1)
+    state = after(notice.state, Move.UPDATE) or notice.state
+    told = replace(stepped(notice, state), updates=notice.updates + 1)
     moment.work.keep_told(moment.seq, Told(told, Move.UPDATE, Note(because)))

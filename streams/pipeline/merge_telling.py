@@ -14,7 +14,7 @@ from streams.domain.cases import Case
 from streams.domain.duties import UNDONE
 from streams.domain.instructions import Addressee
 from streams.domain.merge_acts import MergeAct, PeopleMerged, PeopleUnmerged
-from streams.domain.notices import Action, Move, Notice, Urgency, after
+from streams.domain.notices import Action, Move, Notice, Urgency, after, stepped
 from streams.domain.passage import Assigned, Note, Told
 from streams.domain.sharing import is_entitled
 from streams.pipeline.carrying import Moment
@@ -177,6 +177,5 @@ def _take_back(act: PeopleUnmerged, moment: Moment) -> None:
     for notice in moment.work.open_notices(act.kept, merged_matter(act.merge_seq)):
         state = after(notice.state, Move.WITHDRAW)
         if notice.type == MERGED and state is not None:
-            step = notice.steps + 1
-            gone = replace(notice, state=state, steps=step, said_at_step=step)
+            gone = stepped(notice, state)
             moment.work.keep_told(moment.seq, Told(gone, Move.WITHDRAW, Note(NO_LONGER_ONE)))

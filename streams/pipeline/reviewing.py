@@ -28,7 +28,7 @@ from streams.domain.matching import (
     Possible,
     PossibleReason,
 )
-from streams.domain.notices import Move, Notice, NoticeState, after
+from streams.domain.notices import Move, Notice, NoticeState, after, stepped
 from streams.domain.passage import Identity, Note, Told
 from streams.domain.reviews import Decided, Review, ReviewState
 from streams.domain.rungs import named
@@ -102,8 +102,7 @@ def become_certain(act: EventBound, moment: Moment) -> bool:
     for notice in notices_of(review, moment):
         state = after(notice.state, Move.WITHDRAW)
         if state is not None and notice.state is not NoticeState.DONE:
-            step = notice.steps + 1
-            gone = replace(notice, state=state, steps=step, said_at_step=step)
+            gone = stepped(notice, state)
             work.keep_told(moment.seq, Told(gone, Move.WITHDRAW, Note(CERTAIN)))
     work.keep_review(
         replace(

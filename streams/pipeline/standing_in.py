@@ -15,7 +15,7 @@ from streams.domain.absences import Away, how_away
 from streams.domain.cases import Case
 from streams.domain.instructions import Addressee
 from streams.domain.notice_acts import OfficerAway, OfficerBack, OfficerGone
-from streams.domain.notices import Action, Move, Notice, NoticeState, Urgency, after
+from streams.domain.notices import Action, Move, Notice, NoticeState, Urgency, after, stepped
 from streams.domain.passage import Assigned, Note, Told
 from streams.pipeline.carrying import Moment
 from streams.pipeline.following import passing, settle, standing_at
@@ -110,8 +110,7 @@ def _take_back(act: StaffAct, moment: Moment) -> None:
         state = after(notice.state, Move.WITHDRAW)
         is_ours = notice.matter == matter_of(act.officer) and notice.type in WORDS
         if is_ours and state is not None:
-            step = notice.steps + 1
-            gone = replace(notice, state=state, steps=step, said_at_step=step)
+            gone = stepped(notice, state)
             moment.work.keep_told(moment.seq, Told(gone, Move.WITHDRAW, Note(NO_LONGER)))
 
 

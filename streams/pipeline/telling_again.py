@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from streams.domain.notices import Move, Notice, NoticeState, after
+from streams.domain.notices import Move, Notice, NoticeState, after, stepped
 from streams.domain.passage import Note, Source, Told
 from streams.domain.shown import whole_of
 from streams.pipeline.carrying import Moment
@@ -40,8 +40,7 @@ def take_shared_back(source: Source, moment: Moment, words: str) -> list[Again]:
         state = after(notice.state, Move.WITHDRAW)
         if state is None:
             continue
-        step = notice.steps + 1
-        gone = replace(notice, state=state, sources=(), steps=step, said_at_step=step)
+        gone = replace(stepped(notice, state), sources=())
         moment.work.keep_told(moment.seq, Told(gone, Move.WITHDRAW, Note(words)))
         if notice.state is not NoticeState.WITHDRAWN:
             kind = whole_of(notice).type

@@ -23,6 +23,7 @@ from streams.domain.notices import (
     Whole,
     after,
     notice_id,
+    stepped,
 )
 from streams.domain.passage import Assigned, Opened, Scene, Told
 from streams.domain.records import Handling, HandlingCondition
@@ -285,8 +286,7 @@ def withdraw(notice: Notice, source: tuple[str, str]) -> Told | None:
     state = after(notice.state, Move.UPDATE if left else Move.WITHDRAW)
     if source not in notice.sources or state is None:
         return None
-    step = notice.steps + 1
-    changed = replace(notice, sources=left, state=state, steps=step, said_at_step=step)
+    changed = replace(stepped(notice, state), sources=left)
     if not left:
         return Told(changed, Move.WITHDRAW)
     taken_back = (Action(TAKEN_BACK),)
