@@ -17,6 +17,7 @@ from struct import unpack
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from streams.domain.hash_keys import as_key
 from streams.domain.identifiers import MATCHING_KINDS
 from streams.domain.matching import (
     Decision,
@@ -132,8 +133,7 @@ def key_numbers(keys: Sequence[str], secret: bytes) -> tuple[int, ...]:
 
     Of so many keys that what is the same for all of them is worked out once.
     """
-    short = secret if len(secret) <= blake2b.MAX_KEY_SIZE else blake2b(secret).digest()
-    begun = blake2b(key=short, digest_size=KEY_BYTES, person=_KEY_USE)
+    begun = blake2b(key=as_key(secret), digest_size=KEY_BYTES, person=_KEY_USE)
     made = []
     for key in keys:
         one = begun.copy()

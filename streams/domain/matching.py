@@ -18,6 +18,7 @@ from hashlib import blake2b
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from streams.domain.hash_keys import as_key
 from streams.domain.identifiers import MATCHING_KINDS, Identifier, IdentifierKind
 from streams.domain.placeholders import JUNK_BIRTH_DATES
 
@@ -206,11 +207,10 @@ def digest(key: LookupKey, secret: bytes) -> bytes:
     if not secret:
         message = "the secret of identity look-ups is empty; operations must set it"
         raise ValueError(message)
-    if len(secret) > blake2b.MAX_KEY_SIZE:
-        # Hashed down, not cut: two secrets with one beginning must stay two.
-        secret = blake2b(secret).digest()
     content = f"{key.kind}\x00{key.value}".encode("utf-8", "surrogatepass")
-    return blake2b(content, key=secret, digest_size=DIGEST_BYTES, person=_DIGEST_USE).digest()
+    return blake2b(
+        content, key=as_key(secret), digest_size=DIGEST_BYTES, person=_DIGEST_USE
+    ).digest()
 
 
 def decide(

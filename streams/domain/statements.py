@@ -11,6 +11,8 @@ a resend of such an event is known by the form that its row has.
 from hashlib import blake2b
 from typing import Final
 
+from streams.domain.hash_keys import as_key
+
 PLAIN_BYTES: Final = 16
 """Of a digest without a key, as it was kept before; nothing new is kept so."""
 KEYED_BYTES: Final = 20
@@ -25,7 +27,7 @@ def keyed(plain: bytes, secret: bytes) -> bytes:
     if not secret:
         message = "the secret of the keyed hashes is empty; operations must set it"
         raise ValueError(message)
-    return blake2b(plain, key=_short(secret), digest_size=KEYED_BYTES, person=_USE).digest()
+    return blake2b(plain, key=as_key(secret), digest_size=KEYED_BYTES, person=_USE).digest()
 
 
 def as_kept(plain: bytes, kept: bytes) -> bytes:
@@ -34,8 +36,3 @@ def as_kept(plain: bytes, kept: bytes) -> bytes:
     What was sealed before digests had a key is kept under another one, and went by the plain one.
     """
     return kept if len(kept) == KEYED_BYTES else plain
-
-
-def _short(secret: bytes) -> bytes:
-    """Return the secret as a key; one that is too long is hashed down, not cut."""
-    return secret if len(secret) <= blake2b.MAX_KEY_SIZE else blake2b(secret).digest()

@@ -20,8 +20,5 @@ def demand_same_secret(session: Session, secret: bytes) -> None:
 
 def demand_same_secret_at(url: str, secret: bytes) -> None:
     """Ask the ledger at an address, and raise as `demand_same_secret` does."""
-    session = connect(url, name="secret")
-    try:
+    with connect(url, name="secret") as session:
         demand_same_secret(session, secret)
-    finally:
-        session.close()
