@@ -94,9 +94,9 @@ def load_alike(
         return alike
     keyed = [_keyed(each, found) for each in batch]
     named = _named(session, keyed)
-    open_ones = list(_left_open(keyed, found, named))
-    doubtful = [each for each in keyed if _is_doubtful(each, found, named)]
-    taught = _taught(keyed, found, named)
+    open_ones = list(_left_open(keyed, named))
+    doubtful = [each for each in keyed if _is_doubtful(each, named)]
+    taught = _taught(keyed, named)
     take_turn(session, looks=bool(open_ones or doubtful), teaches=taught is not None)
     ids = set(taught or ())
     alike.portraits = portraits_of(session, chain.from_iterable(d.pointed for d in doubtful))
@@ -114,9 +114,10 @@ def load_alike(
 
 
 class _Keyed(NamedTuple):
-    """An event, to whom its identifiers point, and to whom its name and birth date do."""
+    """An event, whom its keys found, to whom its identifiers point, and its name and birth date."""
 
     prepared: Prepared
+    found: Found
     pointed: frozenset[UUID]
     named: frozenset[UUID]
 
@@ -128,11 +129,13 @@ class _Keyed(NamedTuple):
 
 def _keyed(prepared: Prepared, found: Found) -> _Keyed:
     """Say to whom the keys of an event point."""
+    keys = prepared.looked.keys if prepared.looked else ()
+    of_event = {key: found.get(key, frozenset()) for key in keys}
     pointed: set[UUID] = set()
     named: set[UUID] = set()
-    for key in prepared.looked.keys if prepared.looked else ():
-        (named if key.kind == NAME_AND_BIRTH_DATE else pointed).update(found.get(key, ()))
-    return _Keyed(prepared, frozenset(pointed), frozenset(named))
+    for key, people in of_event.items():
+        (named if key.kind == NAME_AND_BIRTH_DATE else pointed).update(people)
+    return _Keyed(prepared, of_event, frozenset(pointed), frozenset(named))
 
 
 def _named(session: Session, keyed: Sequence[_Keyed]) -> dict[UUID, Known]:
@@ -156,14 +159,13 @@ def _named(session: Session, keyed: Sequence[_Keyed]) -> dict[UUID, Known]:
     return {row[0]: Known(row[0], *map(frozenset, row[1:])) for row in rows}
 
 
-def _is_doubtful(each: _Keyed, found: Found, known: Mapping[UUID, Known]) -> bool:
+def _is_doubtful(each: _Keyed, known: Mapping[UUID, Known]) -> bool:
     """Answer whether something else is said than is known of whom identifiers point to."""
     opened, looked = each.prepared.opened, each.prepared.looked
     if opened is None or looked is None or len(each.pointed) != 1:
         return False
     (person,) = each.pointed
-    of_event = {key: found.get(key, frozenset()) for key in looked.keys}
-    return says_otherwise(opened, looked, of_event, known.get(person))
+    return says_otherwise(opened, looked, each.found, known.get(person))
 
 
 def _borrowed(
@@ -186,37 +188,35 @@ def _borrowed(
 
 
 def _left_open(
-    keyed: Iterable[_Keyed], found: Found, known: Mapping[UUID, Known]
+    keyed: Iterable[_Keyed], known: Mapping[UUID, Known]
 ) -> Iterator[tuple[Prepared, Possible | Unknown]]:
     """Yield the events that exact keys do not decide, with what they say of them."""
-    for each in (one.prepared for one in keyed if not one.is_certain):
-        if each.looked is None or each.opened is None:
+    for each in keyed:
+        opened, looked = each.prepared.opened, each.prepared.looked
+        if each.is_certain or opened is None or looked is None:
             continue
-        reference = each.looked.reference
-        of_event = {key: found.get(key, frozenset()) for key in each.looked.keys}
+        reference = looked.reference
         born_on = next(iter(reference.birth_dates), None)
-        decision = decide(of_event, reference.family_names, born_on, known)
-        if isinstance(decision, Possible | Unknown) and is_to_be_sought(
-            each.opened, each.looked, decision
-        ):
-            yield each, decision
+        decision = decide(each.found, reference.family_names, born_on, known)
+        if isinstance(decision, Possible | Unknown) and is_to_be_sought(opened, looked, decision):
+            yield each.prepared, decision
 
 
 def _pointed(decision: Possible | Unknown) -> tuple[UUID, ...]:
     return decision.candidates if isinstance(decision, Possible) else ()
 
 
-def _taught(keyed: Iterable[_Keyed], found: Found, known: Mapping[UUID, Known]) -> set[UUID] | None:
+def _taught(keyed: Iterable[_Keyed], known: Mapping[UUID, Known]) -> set[UUID] | None:
     """Return of whom case management may say something new; None where it says nothing."""
     taught: set[UUID] = set()
     teaches = False
-    for prepared, pointed, _ in keyed:
+    for prepared, found, pointed, _ in keyed:
         opened, looked = prepared.opened, prepared.looked
         if opened is None or looked is None or opened.agency.kind is not AgencyKind.CASE_MANAGEMENT:
             continue
         begins = isinstance(opened.event, CaseAllocated) and not pointed
         gives_home = looked.said is not None and bool(looked.said.addresses)
-        is_new = any(pointed.isdisjoint(found.get(key, ())) for key in looked.keys)
+        is_new = any(pointed.isdisjoint(people) for people in found.values())
         is_new = is_new or any(gives_new_name(looked, known[p]) for p in pointed & known.keys())
         if begins or (pointed and (gives_home or is_new)):
             teaches = True

@@ -13,16 +13,15 @@ from streams.domain.identity_acts import ContentErased
 from streams.ledger.arrays import texts
 from streams.ledger.connection import Session, world
 from streams.ledger.picking import Watch
+from streams.ledger.reading_again import UNDONE
 
 LOOK_EVERY: Final = timedelta(minutes=1)
 """Assumed: what was kept for days may be kept for a minute more."""
 PAST: Final = (
-    "SELECT r.event_seq, r.decided_seq FROM review r JOIN event e ON e.seq = r.event_seq"
+    "SELECT r.event_seq, r.decided_seq FROM review r JOIN event e ON e.seq = r.event_seq"  # noqa: S608 - a constant
     " WHERE r.state IN ('rejected', 'overridden', 'taken_back') AND r.person_id IS NULL"
     " AND e.person_id IS NULL AND e.payload IS NOT NULL AND e.publisher = ANY(%(known)s)"
-    " AND (r.state = 'taken_back' OR r.decided_at <= %(since)s"
-    " OR EXISTS (SELECT FROM event u WHERE u.publisher = e.publisher AND u.seq > e.seq"
-    " AND (u.retracts = e.event_id OR u.supersedes = e.event_id)))"
+    f" AND (r.state = 'taken_back' OR r.decided_at <= %(since)s OR {UNDONE})"
     " AND (EXISTS (SELECT FROM identity_decision d WHERE d.seq = e.seq AND d.outcome = 'possible')"
     " OR EXISTS (SELECT FROM sealed s WHERE s.seq = e.seq AND s.ended = 'held'))"
     " AND NOT EXISTS (SELECT FROM review_decision w WHERE w.event_seq = e.seq"

@@ -22,6 +22,7 @@ from streams.domain.scoring.score import Score
 from streams.domain.sharing import is_for_provider
 from streams.ledger.alike import portraits_of
 from streams.ledger.connection import Session
+from streams.ledger.queries_names import NUMBERS
 from streams.ledger.queries_told import duties_opened, told_by
 from streams.ledger.reading import Row, rows
 from streams.ledger.reading_again import read_again
@@ -57,7 +58,6 @@ WHY: Final = (
     "SELECT d.reason, e.disposition, e.because FROM event e"
     " LEFT JOIN identity_decision d USING (seq) WHERE e.seq = %s"
 )
-CASES: Final = "SELECT person_id, crn FROM case_file WHERE person_id = ANY(%s)"
 WORDS: Final = {reason.value: words for reason, words in POSSIBLE_WORDS.items()}
 
 
@@ -201,7 +201,7 @@ def _candidates(
 ) -> Sequence[CandidateShown]:
     """Return whom an event may be about, compared anew with what is known now; best first."""
     known = portraits_of(session, review.candidates)
-    crns: dict[UUID, Any] = dict(session.execute(CASES, (list(review.candidates),)).fetchall())
+    crns: dict[UUID, Any] = dict(session.execute(NUMBERS, (list(review.candidates),)).fetchall())
     found = []
     for person_id in review.candidates:
         theirs = shown(known.get(person_id, Portrait()))

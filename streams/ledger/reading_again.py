@@ -10,11 +10,14 @@ from streams.pipeline import Disposition, Prepared, Rules, prepare
 from streams.pipeline.values import Admitted
 from streams.stages.admit import open_record
 
+UNDONE: Final = (
+    "EXISTS (SELECT FROM event u WHERE u.publisher = e.publisher AND u.seq > e.seq"
+    " AND (u.retracts = e.event_id OR u.supersedes = e.event_id))"
+)
+"""Whether the publisher of an event `e` took it back or corrected it since."""
 ADMITTED: Final = (
     "e.seq, e.publisher, e.topic, e.log_offset, e.payload, e.broker_at, e.content, e.disposition,"
-    " e.because, e.person_id, e.raised_at,"
-    " EXISTS (SELECT FROM event u WHERE u.publisher = e.publisher AND u.seq > e.seq"
-    " AND (u.retracts = e.event_id OR u.supersedes = e.event_id)) AS undone"
+    f" e.because, e.person_id, e.raised_at, {UNDONE} AS undone"
 )
 """What `admitted_of` reads of an event `e`; whether its person began with it may come after."""
 
@@ -29,7 +32,7 @@ def opened_again(row: Sequence[Any], rules: Rules) -> Opened | None:
     agency = rules.register.agencies.get(publisher)
     if agency is None:
         return None
-    raw = _raw(offset, payload, broker_at, content)
+    raw = as_it_came(offset, payload, broker_at, *content)
     opened = open_record(raw, agency, rules.models)
     return opened if isinstance(opened, Opened) else None
 
@@ -44,15 +47,21 @@ def read_again(row: Sequence[Any], rules: Rules) -> Prepared | None:
     agency = rules.register.agencies.get(publisher)
     if agency is None:
         return None
-    raw = _raw(offset, payload, broker_at, content)
+    raw = as_it_came(offset, payload, broker_at, *content)
     prepared = prepare(raw, agency.feed, rules, is_repair=topic == REPAIR)
     return prepared if prepared.opened is not None and prepared.looked is not None else None
 
 
-def _raw(offset: int, payload: bytes, broker_at: datetime, content: Sequence[bytes]) -> RawRecord:
-    """Make a record as it came, with the digest that is kept of it where that was read."""
-    kept = bytes(content[0]) if content else None
-    return RawRecord(offset, None, bytes(payload), (), broker_at, content=kept)
+def as_it_came(
+    offset: int, payload: bytes | None, broker_at: datetime, content: bytes | None = None
+) -> RawRecord:
+    """Make the record of an event, with the digest that is kept of it where that was read.
+
+    Its headers were checked when it came, and are not kept; nor is what said of somebody unknown.
+    """
+    value = None if payload is None else bytes(payload)
+    kept = None if content is None else bytes(content)
+    return RawRecord(offset, None, value, (), broker_at, content=kept)
 
 
 def admitted_of(rows: Iterable[Sequence[Any]], rules: Rules) -> Iterator[Admitted]:

@@ -16,6 +16,7 @@ from streams.domain.log import Place, RawRecord
 from streams.ledger import tables
 from streams.ledger.connection import Session
 from streams.ledger.copying import columns_of
+from streams.ledger.reading_again import as_it_came
 from streams.ledger.replaying_acts import Done, acts_of
 
 EVENT: Final = columns_of(tables.event)
@@ -56,8 +57,7 @@ class Happened:
     def raw(self) -> RawRecord:
         """Return the record; its headers were checked when it came, and are not kept."""
         row = self.row
-        kept = (row["broker_at"], None, bytes(row["content"]))
-        return RawRecord(row["log_offset"], None, row["payload"], (), *kept)
+        return as_it_came(row["log_offset"], row["payload"], row["broker_at"], row["content"])
 
 
 @dataclass(frozen=True, slots=True)

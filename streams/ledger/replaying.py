@@ -31,6 +31,7 @@ from streams.ledger.connection import Session
 from streams.ledger.copying import columns_of, copy
 from streams.ledger.held_before import NOBODY_SAID, HeldBefore, held_before
 from streams.ledger.load import cases_of, load
+from streams.ledger.reading_again import as_it_came
 from streams.ledger.replaying_acts import Done, act_again, acts_of
 from streams.ledger.save import save_cases, save_follow_up
 from streams.ledger.transaction import Ledger
@@ -117,8 +118,7 @@ class _Entry:
     def raw(self) -> RawRecord:
         """Return the record as the log gave it; its headers were checked and are not kept."""
         row = self.row
-        kept = (row["broker_at"], None, bytes(row["content"]))
-        return RawRecord(row["log_offset"], None, row["payload"], (), *kept)
+        return as_it_came(row["log_offset"], row["payload"], row["broker_at"], row["content"])
 
 
 class Kept(Protocol):
