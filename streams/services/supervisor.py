@@ -147,8 +147,7 @@ class Supervisor:
     def _listen(self) -> None:
         """Pass on what the services say, waiting a moment for it."""
         if not self._selector.get_map():
-            # Nobody runs, so nobody speaks; the next start is due at its instant.
-            time.sleep(LOOK_SECONDS)
+            time.sleep(LOOK_SECONDS)  # nobody runs, so nobody speaks; a start has its instant
             return
         for key, _ in self._selector.select(LOOK_SECONDS):
             pipe = cast("IO[bytes]", key.fileobj)
