@@ -131,7 +131,8 @@ class Desk:
     def take_back(self, source: Source) -> Iterator[Told]:
         """Take an event out of notices and duties; who was told of it is told of that."""
         for note in (each for notes in self.notes.values() for each in notes):
-            if source in note.sources:
+            # What an assignment had taken back is not taken back again with its allocation.
+            if source in note.sources and not note.is_withdrawn:
                 note.sources = [each for each in note.sources if each != source]
                 note.is_withdrawn = not note.sources
                 note.updates += bool(note.sources)
