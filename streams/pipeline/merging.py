@@ -166,7 +166,7 @@ def _renamed(act: PeopleMerged, work: Work) -> tuple[ReviewChange, ...]:
         changed = replace(
             review,
             candidates=tuple(dict.fromkeys(named)),
-            rejected=review.rejected | also,
+            rejected=(review.rejected | also) - {person_id},
             person_id=person_id,
         )
         if changed != review:

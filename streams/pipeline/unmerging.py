@@ -199,11 +199,14 @@ def _name_again(moved: Moved, work: Work) -> None:
         if review is None:
             continue
         now, was, then = of_review(review), change.before, change.after
+        person_id = was.person_id if now.person_id == then.person_id else now.person_id
+        left = review.rejected - (set(then.rejected) - set(was.rejected))
+        back = set(was.rejected) - set(then.rejected)
         named = replace(
             review,
             candidates=was.candidates if now.candidates == then.candidates else now.candidates,
-            rejected=review.rejected - (set(then.rejected) - set(was.rejected)),
-            person_id=was.person_id if now.person_id == then.person_id else now.person_id,
+            rejected=(left | back) - {person_id},
+            person_id=person_id,
         )
         if named != review:
             work.keep_review(named)

@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from deciding import number_of, overrides, review_of
+from merging.invariants import faults
 from merging.merges import act, differences, holds, merge, part, who_is
 from world_builder import (
     NOW,
@@ -183,3 +185,19 @@ def test_what_is_left_with_who_is_no_more_is_found(two: Story) -> None:
     )
     (found,) = unsound(two)
     assert "merged_have_nothing" in str(found)
+
+
+def test_who_was_ruled_out_is_so_again_only_when_they_are_two(two: Story) -> None:
+    """Whoever merges two says that an event of the one is of the other, though one ruled it out."""
+    said = callout(PERSON, reference="DA-7")
+    two.when(said)
+    seq = number_of(two, said)
+    one, other = who_is(two, PERSON), who_is(two, PARTNER)
+    assert overrides(two, seq, other).refused == ()
+    assert review_of(two, seq).rejected == {one}
+    merged = merge(two)
+    assert (review_of(two, seq).person_id, review_of(two, seq).rejected) == (one, frozenset())
+    assert faults(two, NOW) == []
+    part(two, merged)
+    assert (review_of(two, seq).person_id, review_of(two, seq).rejected) == (other, {one})
+    assert faults(two, NOW) == []
