@@ -207,11 +207,12 @@ def _is_other(person: Person, given: Reference) -> bool:
 
 
 def _is_alike(person: Person, given: Reference) -> bool:
-    """Answer whether somebody called the same is of about the same age."""
-    if given.born_on in NO_BIRTHS or person.calls.isdisjoint(given.calls):
+    """Answer whether somebody called the same is of about the same age, as far as ages are said."""
+    if person.calls.isdisjoint(given.calls):
         return False
-    apart = (abs(born.year - given.born_on.year) for born in person.births)
-    return any(years < GENERATION for years in apart)
+    if given.born_on in NO_BIRTHS or not person.births:
+        return True
+    return any(abs(born.year - given.born_on.year) < GENERATION for born in person.births)
 
 
 def _is_named_with(person: Person, given: Reference) -> bool:

@@ -115,7 +115,15 @@ class Directory:
 
     def last_known(self, officer_id: str, at: datetime) -> Officer | None:
         """Return an officer as they are at an instant, or as they last were if they have left."""
-        return in_force(self.officers.get(officer_id, ()), at)
+        entries = self.officers.get(officer_id, ())
+        found = in_force(entries, at)
+        if found is None or not found.left:
+            return found
+        # What they last were may have been heard of after their leaving.
+        last = in_force(tuple(each for each in entries if not each.left), found.from_at)
+        if last is None:
+            return found
+        return replace(last, from_at=found.from_at, seq=found.seq, left=True)
 
     def team(self, provider: str, team_id: str, at: datetime) -> Team | None:
         """Return a team as it is at an instant."""

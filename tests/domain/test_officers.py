@@ -74,6 +74,16 @@ def test_whoever_left_is_gone_from_that_instant() -> None:
     assert (last.team, last.left) == (TEAM, True)
 
 
+@pytest.mark.parametrize("order", tuple(permutations(range(3))))
+def test_whoever_left_is_known_as_they_last_were(order: tuple[int, ...]) -> None:
+    """A move of before the leaving counts though it was heard of after it: of whom it tells too."""
+    moved = an_officer(team="SEA", effective_at=NOW - DAY)
+    said = (an_officer(effective_at=LONG_AGO), moved, left(left_at=NOW))
+    last = directory(*(said[at] for at in order)).last_known("OFF01", NOW + DAY)
+    assert last is not None
+    assert (last.team, last.from_at, last.left) == ("SEA", NOW, True)
+
+
 def test_leaving_may_be_heard_of_before_arriving() -> None:
     """One who left before we knew them is gone, and stays gone when we hear who they were."""
     gone_first = directory(left(left_at=NOW), an_officer())
