@@ -26,11 +26,9 @@ from streams.domain.alike import (
     Rated,
     Scorer,
     Sought,
-    key_numbers,
-    keys_of,
-    most_alike,
     weigh,
 )
+from streams.domain.block_keys import key_numbers, keys_of
 from streams.domain.matching import Decision, Matched, Possible, Unknown, UnknownReason
 from streams.domain.portraits import PORTRAIT, Portrait, SaidHome, SaidName
 from streams.domain.scoring.guards import Decision as Verdict
@@ -251,11 +249,11 @@ def _strangers(session: Session, cases: Sequence[Case], scorer: Scorer) -> Figur
 
 
 def _rated(cases: Iterable[Case], alike: Alike) -> list[list[Rated]]:
-    return [alike.rated(str(number).encode(), case.sought, ()) for number, case in enumerate(cases)]
+    return [alike.rated(case.sought, ()) for case in cases]
 
 
 def _near(case: Case, alike: Alike) -> list[UUID]:
-    return most_alike(alike.blocks.get(key, frozenset()) for key in case.sought.keys)
+    return alike.met(case.sought)
 
 
 def _block(alike: Alike, key: str) -> Block:

@@ -11,14 +11,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from hashlib import blake2b
+from heapq import nlargest
 from itertools import chain, product
-from struct import unpack
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from streams.domain.hash_keys import as_key
-from streams.domain.identifiers import MATCHING_KINDS
+from streams.domain.block_keys import keys_of, looked_under
 from streams.domain.matching import (
     Decision,
     Matched,
@@ -28,7 +26,6 @@ from streams.domain.matching import (
 )
 from streams.domain.placeholders import JUNK, JunkList
 from streams.domain.portraits import Portrait, described
-from streams.domain.scoring.blocking import blocking_keys, sought_keys
 from streams.domain.scoring.compare_places import premises_level
 from streams.domain.scoring.guards import Decision as Verdict
 from streams.domain.scoring.guards import Guard
@@ -51,13 +48,14 @@ CANDIDATES_MAX: Final = 5
 """Assumed: nobody compares more than so many side by side."""
 OF_LIKENESS: Final = frozenset({PossibleReason.NAME_AND_BIRTH_DATE_ONLY, PossibleReason.LOOKS_LIKE})
 """Reasons that no identifier gives: against one, no score says who somebody is."""
-READY_MAX: Final = 4_096
-"""Portraits that a process keeps ready, some twenty megabytes."""
-KEY_BYTES: Final = 8
+READY_MAX: Final = 8_192
+"""Portraits that a process keeps ready, some twenty megabytes, and under what strangers are looked
+for, at most as much again."""
+SCORES_MAX: Final = 32_768
+"""Scores that a process keeps, some twenty megabytes: what goes from arrest to result is compared
+with the same people at every step."""
 Block = AbstractSet[bytes]
 """Who has a key: ids as their bytes, for of so many that are read most are nobody's to compare."""
-_KEY_USE: Final = b"identity-block"
-_LOOKED_UP_ALREADY: Final = tuple(f"i {kind.value} " for kind in sorted(MATCHING_KINDS))
 
 
 class Sought(NamedTuple):
@@ -86,6 +84,8 @@ class Scorer:
     junk: JunkList = JUNK
     prior: float = field(default=prior_bits(COUNTY_PEOPLE))
     _made: dict[Portrait, Ready] = field(init=False, repr=False, default_factory=dict)
+    _sought: dict[Ready, Sought] = field(init=False, repr=False, default_factory=dict)
+    _scores: dict[tuple[Ready, Ready], Score] = field(init=False, repr=False, default_factory=dict)
 
     def ready(self, portrait: Portrait) -> Ready:
         """Make a portrait ready to be compared; it takes about as long as to compare it."""
@@ -93,6 +93,7 @@ class Scorer:
         if found is None:
             if len(self._made) >= READY_MAX:
                 self._made.clear()
+                self._sought.clear()
             found = prepare(described(portrait), self.weights.known, self.junk)
             self._made[portrait] = found
         return found
@@ -100,58 +101,34 @@ class Scorer:
     def sought(self, portrait: Portrait) -> Sought:
         """Make somebody ready to be looked for."""
         ready = self.ready(portrait)
-        return Sought(ready, looked_under(ready))
+        found = self._sought.get(ready)
+        if found is None:
+            found = self._sought[ready] = Sought(ready, looked_under(ready))
+        return found
 
     def score(self, one: Ready, other: Ready) -> Score:
-        """Score two people."""
-        return score(one, other, self.weights, prior=self.prior)
+        """Score two people, once while both are kept ready."""
+        found = self._scores.get((one, other))
+        if found is None:
+            if len(self._scores) >= SCORES_MAX:
+                self._scores.clear()
+            found = score(one, other, self.weights, prior=self.prior)
+            self._scores[one, other] = found
+        return found
 
     def borrowed(self, said: Portrait, known: Portrait) -> Guard | None:
         """Return the sign that somebody's identifier was given for another, or None."""
         return borrowed(self.ready(said), self.ready(known), self.weights)
 
 
-def keys_of(ready: Ready) -> tuple[str, ...]:
-    """Return the keys under which somebody whom we know is kept.
-
-    Identifiers by which people are looked up exactly are none of them: who has one was found.
-    """
-    return _without_identifiers(blocking_keys(ready))
-
-
-def looked_under(ready: Ready) -> tuple[str, ...]:
-    """Return the keys under which somebody is looked for."""
-    return _without_identifiers(sought_keys(ready))
-
-
-def _without_identifiers(keys: Iterable[str]) -> tuple[str, ...]:
-    return tuple(key for key in keys if not key.startswith(_LOOKED_UP_ALREADY))
-
-
-def key_numbers(keys: Sequence[str], secret: bytes) -> tuple[int, ...]:
-    """Return the keyed hashes of keys, as the ledger holds them; two keys hardly ever share one.
-
-    Of so many keys that what is the same for all of them is worked out once.
-    """
-    begun = blake2b(key=as_key(secret), digest_size=KEY_BYTES, person=_KEY_USE)
-    made = []
-    for key in keys:
-        one = begun.copy()
-        one.update(key.encode("utf-8", "surrogatepass"))
-        made.append(one.digest())
-    return unpack(f"!{len(made)}q", b"".join(made))
-
-
-def key_number(key: str, secret: bytes) -> int:
-    """Return the keyed hash of one key."""
-    return key_numbers((key,), secret)[0]
-
-
 def most_alike(blocks: Iterable[Block]) -> list[UUID]:
     """Return who shares most keys, given who has each of them; at most `COMPARED_MAX` people."""
     few = (people for people in blocks if len(people) <= BLOCK_PEOPLE_MAX)
     shared = Counter(chain.from_iterable(few))
-    ordered = sorted(shared, key=lambda person: (-shared[person], person))
+    # Hundreds meet under some key; only those who are compared need an order.
+    least = min(nlargest(COMPARED_MAX, shared.values()), default=0)
+    met = (person for person, count in shared.items() if count >= least)
+    ordered = sorted(met, key=lambda person: (-shared[person], person))
     return [UUID(bytes=person) for person in ordered[:COMPARED_MAX]]
 
 
@@ -245,13 +222,13 @@ class Alike:
     near: frozenset[UUID] = frozenset()
     learnt: dict[UUID, set[str]] = field(default_factory=dict)
     references: dict[int, Portrait] = field(default_factory=dict)
-    _ready: dict[UUID, tuple[Portrait, Ready]] = field(default_factory=dict)
-    _rated: dict[tuple[bytes, UUID], tuple[Portrait, Rated]] = field(default_factory=dict)
+    _met: dict[Sought, list[UUID]] = field(default_factory=dict)
+    _rated: dict[tuple[Sought, tuple[UUID, ...]], list[Rated]] = field(default_factory=dict)
 
     def begun(self) -> "Alike":
         """Return what a batch starts with: the same people, and nothing learnt."""
         kept = dict(self.sought), dict(self.blocks), dict(self.portraits), self.near
-        return Alike(self.scorer, *kept, _ready=dict(self._ready), _rated=dict(self._rated))
+        return Alike(self.scorer, *kept, _met=dict(self._met), _rated=dict(self._rated))
 
     @property
     def _scorer(self) -> Scorer:
@@ -259,36 +236,49 @@ class Alike:
         assert self.scorer is not None  # noqa: S101 - callers look first
         return self.scorer
 
-    def rated(self, content: bytes, sought: Sought, also: Iterable[UUID]) -> list[Rated]:
-        """Score those who share most keys, and others, beside who is sought; the best first."""
-        people = most_alike(self.blocks.get(key, frozenset()) for key in sought.keys)
-        found = [
-            self._rate(content, sought, person)
-            for person in dict.fromkeys((*people, *sorted(also)))
-            if person in self.portraits
-        ]
-        return best_first(found)
+    def met(self, sought: Sought) -> list[UUID]:
+        """Return who shares most keys with who is sought."""
+        found = self._met.get(sought)
+        if found is None:
+            found = most_alike(self.blocks.get(key, frozenset()) for key in sought.keys)
+            self._met[sought] = found
+        return found
 
-    def _rate(self, content: bytes, sought: Sought, person: UUID) -> Rated:
-        """Score a person beside who is sought, once for each portrait of theirs."""
-        scorer, portrait = self._scorer, self.portraits[person]
-        known = self._rated.get((content, person))
-        if known is not None and known[0] is portrait:
-            return known[1]
-        ready = self._ready.get(person)
-        if ready is None or ready[0] is not portrait:
-            ready = self._ready[person] = (portrait, scorer.ready(portrait))
-        found = scorer.score(sought.ready, ready[1])
+    def rated(self, sought: Sought, also: Iterable[UUID]) -> list[Rated]:
+        """Score those who share most keys, and others, beside who is sought; the best first.
+
+        They are scored once, until somebody is taught about.
+        """
+        pointed = tuple(sorted(also))
+        found = self._rated.get((sought, pointed))
+        if found is None:
+            people = dict.fromkeys((*self.met(sought), *pointed))
+            known = (person for person in people if person in self.portraits)
+            found = best_first(self._rate(sought, person) for person in known)
+            self._rated[sought, pointed] = found
+        return found
+
+    def _rate(self, sought: Sought, person: UUID) -> Rated:
+        """Score a person beside who is sought."""
+        ready = self._scorer.ready(self.portraits[person])
+        found = self._scorer.score(sought.ready, ready)
         is_join = found.decision is Verdict.JOIN
-        rated = Rated(person, found, is_join and agrees_whole(found, sought.ready, ready[1]))
-        self._rated[content, person] = (portrait, rated)
-        return rated
+        return Rated(person, found, is_join and agrees_whole(found, sought.ready, ready))
 
     def teach(self, person_id: UUID, portrait: Portrait) -> None:
         """Know a person by a portrait from here on; keys that they had before stay theirs."""
-        self.portraits[person_id] = portrait
-        ready = self._scorer.ready(portrait)
-        self._ready[person_id] = (portrait, ready)
-        for key in keys_of(ready):
+        self._know(person_id, portrait)
+        for key in keys_of(self._scorer.ready(portrait)):
             self.blocks[key] = self.blocks.get(key, frozenset()) | {person_id.bytes}
             self.learnt.setdefault(person_id, set()).add(key)
+
+    def unteach(self, person_id: UUID, portrait: Portrait) -> None:
+        """Know a person by what is left from here on; keys that they had stay theirs."""
+        self._know(person_id, portrait)
+        self.learnt.setdefault(person_id, set())
+
+    def _know(self, person_id: UUID, portrait: Portrait) -> None:
+        """Know a person by another portrait: whoever was compared is compared again."""
+        self.portraits[person_id] = portrait
+        self._met.clear()
+        self._rated.clear()

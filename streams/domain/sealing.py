@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
 
-from streams.domain.alike import Scorer, keys_of
+from streams.domain.alike import Scorer
+from streams.domain.block_keys import keys_of
 from streams.domain.matching import Known, LookupKey, lookup_keys
 from streams.domain.passage import Looked, Opened
 from streams.domain.portraits import Portrait, described, portrait_of

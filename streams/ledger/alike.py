@@ -18,9 +18,8 @@ from streams.domain.alike import (
     BLOCK_PEOPLE_MAX,
     Alike,
     Scorer,
-    key_numbers,
-    most_alike,
 )
+from streams.domain.block_keys import key_numbers
 from streams.domain.case_events import CaseAllocated
 from streams.domain.matching import (
     NAME_AND_BIRTH_DATE,
@@ -107,7 +106,7 @@ def load_alike(
         ids |= set(_pointed(decision))
     load_blocks(session, alike, secret)
     for sought in alike.sought.values():
-        ids.update(most_alike(alike.blocks.get(key, frozenset()) for key in sought.keys))
+        ids.update(alike.met(sought))
     alike.portraits |= portraits_of(session, ids - alike.portraits.keys())
     alike.near = frozenset(_near(open_ones, alike))
     return alike

@@ -13,7 +13,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from streams.domain.agencies import AgencyKind
-from streams.domain.alike import Scorer, key_number, key_numbers, keys_of
+from streams.domain.alike import Scorer
+from streams.domain.block_keys import key_number, key_numbers, keys_of
 from streams.domain.passage import Looked
 from streams.domain.portraits import (
     PORTRAIT,

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from streams.domain.alike import Scorer, key_number, keys_of
+from streams.domain.alike import Scorer
+from streams.domain.block_keys import key_number, keys_of
 from streams.domain.portraits import PORTRAIT, Portrait, of_all, together
 from streams.ledger.arrays import blobs, numbers, uuids
 from streams.ledger.connection import Session

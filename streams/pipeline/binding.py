@@ -217,8 +217,7 @@ def _unlearn(admitted: Admitted, person_id: UUID, work: Work) -> None:
         work.known[person_id] = admitted.knows
         work.changed_people.add(person_id)
     if admitted.portrait is not None:
-        work.alike.portraits[person_id] = admitted.portrait
-        work.alike.learnt.setdefault(person_id, set())
+        work.alike.unteach(person_id, admitted.portrait)
 
 
 def _ended(admitted: Admitted, how: tuple[Disposition, UUID | None, str], work: Work) -> Ended:

@@ -50,7 +50,7 @@ def seek(opened: Opened, looked: Looked, identity: Identity, alike: Alike) -> Id
 def rated(content: bytes, looked: Looked, pointed: Iterable[UUID], alike: Alike) -> list[Rated]:
     """Score whoever is like the person of an event, and whom its keys point to; the best first."""
     sought = sought_by(content, looked, alike)
-    return [] if sought is None else alike.rated(content, sought, pointed)
+    return [] if sought is None else alike.rated(sought, pointed)
 
 
 def sought_by(content: bytes, looked: Looked, alike: Alike) -> Sought | None:

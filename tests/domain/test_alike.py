@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from world_builder import PARTNER, PERSON, STRANGER
 from world_run import SCORER
 
@@ -17,11 +21,11 @@ from streams.domain.alike import (
     SCORED,
     Alike,
     Rated,
-    key_number,
-    keys_of,
+    Scorer,
     most_alike,
     weigh,
 )
+from streams.domain.block_keys import key_number, keys_of
 from streams.domain.matching import Matched, Possible, PossibleReason, Unknown, UnknownReason
 from streams.domain.portraits import Portrait, SaidHome, SaidName
 from streams.domain.scoring.people import birth_text
@@ -30,9 +34,11 @@ if TYPE_CHECKING:
     from world_builder import Person
 
     from streams.domain.matching import Decision
+    from streams.domain.scoring.score import Score
 
 HOME: Final = SaidHome(("14 Kiln Lane", "Aldermoor"), "QX7 2AB")
 NOBODY: Final = Unknown(UnknownReason.NOBODY_FOUND)
+BORN: Final = ("19900101", "19900102", "19850612")
 ONE, TWO, THREE = (UUID(int=number) for number in (1, 2, 3))
 
 
@@ -54,7 +60,7 @@ def decided(
     for number, portrait in enumerate(known, 1):
         alike.teach(UUID(int=number), portrait)
     pointed = exact.candidates if isinstance(exact, Possible) else ()
-    return weigh(exact, alike.rated(b"", SCORER.sought(sought), pointed))
+    return weigh(exact, alike.rated(SCORER.sought(sought), pointed))
 
 
 def test_name_birth_and_address_together_are_a_person() -> None:
@@ -183,6 +189,46 @@ def test_the_most_shared_keys_come_first() -> None:
     assert len(found) == COMPARED_MAX
 
 
+@given(
+    st.lists(
+        st.frozensets(st.integers(0, 60).map(lambda number: UUID(int=number).bytes), max_size=40),
+        max_size=12,
+    )
+)
+def test_whom_somebody_meets_are_the_first_of_all_in_order(blocks: list[frozenset[bytes]]) -> None:
+    """However few of those who meet are put in order, they are those who would come first."""
+    shared = Counter(person for block in blocks for person in block)
+    ordered = sorted(shared, key=lambda person: (-shared[person], person))
+    assert most_alike(blocks) == [UUID(bytes=person) for person in ordered[:COMPARED_MAX]]
+
+
+def test_whoever_is_taught_about_is_compared_again() -> None:
+    """What is kept of a comparison ends where somebody is known otherwise, or somebody is new."""
+    alike, sought = Alike(SCORER), SCORER.sought(of(PERSON))
+    alike.teach(ONE, of(PERSON))
+    before = alike.rated(sought, ())
+    alike.teach(TWO, of(PERSON))
+    assert [each.person_id for each in alike.rated(sought, ())] == [ONE, TWO]
+    alike.unteach(ONE, of(STRANGER))
+    after = alike.rated(sought, ())
+    assert [each.person_id for each in after] == [TWO, ONE]
+    assert after[1].score.bits < before[0].score.bits
+
+
+def test_scores_are_the_same_where_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A memory that is full begins anew, and gives what it gave before."""
+    people = [of(person, born=born) for person in (PERSON, PARTNER) for born in BORN]
+
+    def scores(scorer: Scorer) -> list[Score]:
+        pairs = product(people, repeat=2)
+        return [scorer.score(scorer.sought(a).ready, scorer.ready(b)) for a, b in pairs]
+
+    kept = scores(Scorer(SCORER.weights))
+    monkeypatch.setattr("streams.domain.alike.READY_MAX", 1)
+    monkeypatch.setattr("streams.domain.alike.SCORES_MAX", 1)
+    assert scores(Scorer(SCORER.weights)) == kept
+
+
 def test_keys_are_kept_under_a_secret() -> None:
     """Two installations hold one key under two numbers, and the number fits its column."""
     (one, other) = (key_number("y ashe brant 1990", secret) for secret in (b"one", b"other"))
@@ -205,5 +251,5 @@ def test_ties_are_in_one_order() -> None:
         alike = Alike(SCORER)
         for person in people:
             alike.teach(person, of(PERSON))
-        orders.append(alike.rated(b"", sought, ()))
+        orders.append(alike.rated(sought, ()))
     assert orders[0] == orders[1]

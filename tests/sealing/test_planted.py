@@ -13,7 +13,7 @@ from world_builder import PERSON, callout
 from world_run import RULES
 
 from schemas.codec import decode
-from streams.domain.alike import key_number
+from streams.domain.block_keys import key_number
 from streams.domain.matching import LookupKey, digest, lookup_keys
 from streams.domain.portraits import portrait_of
 from streams.domain.statements import keyed

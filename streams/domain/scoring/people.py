@@ -78,7 +78,7 @@ class ReadyName(NamedTuple):
     pair_bits: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ready:
     """A description, ready to be compared."""
 
