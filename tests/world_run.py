@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import structs
 from world_builder import NOW, Said
 
 from streams.domain.alike import Alike, Scorer
@@ -115,7 +116,8 @@ class World:
     def change(self, notice: Notice, **fields: Any) -> None:  # noqa: ANN401 - fields of a notice
         """Let a recipient have done something with a notice."""
         changed = [
-            replace(each, **fields) if each.id == notice.id else each for each in self.notices
+            structs.replace(each, **fields) if each.id == notice.id else each
+            for each in self.notices
         ]
         self.loaded = replace(self.loaded, notices=changed)
 

@@ -1,9 +1,10 @@
 """What is said of silence: a check that was not answered in its time, or not asked before it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from streams.domain import check_facts
 from streams.domain.check_events import AskedAs, CheckKind

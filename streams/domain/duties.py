@@ -5,52 +5,47 @@ them into an instant when the notice is raised, so that flows need no calendar a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final, assert_never
 from uuid import UUID
 
+from msgspec import Struct
+
 from streams.domain.calendar import WorkingCalendar
 
 
-@dataclass(frozen=True, slots=True)
-class WithinWorkingHours:
+class WithinWorkingHours(Struct, frozen=True):
     """So many working hours after the notice is raised."""
 
     hours: float
 
 
-@dataclass(frozen=True, slots=True)
-class SameDay:
+class SameDay(Struct, frozen=True):
     """By the close of the day on which the notice is raised, or of the next working day."""
 
 
-@dataclass(frozen=True, slots=True)
-class WorkingDays:
+class WorkingDays(Struct, frozen=True):
     """By the close of the n-th working day after the notice is raised."""
 
     days: int
 
 
-@dataclass(frozen=True, slots=True)
-class At:
+class At(Struct, frozen=True):
     """At an instant that the matter itself sets, such as a hearing."""
 
     instant: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class BeforeDay:
+class BeforeDay(Struct, frozen=True):
     """By the close of the n-th working day before a day that the matter itself sets."""
 
     day: date
     days: int
 
 
-@dataclass(frozen=True, slots=True)
-class AfterDay:
+class AfterDay(Struct, frozen=True):
     """By the close of the n-th working day after a day that the matter itself sets."""
 
     day: date
@@ -101,8 +96,7 @@ UNDONE: Final = frozenset({DutyState.OPEN, DutyState.OVERDUE})
 """States in which somebody still has to do it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+class Duty(Struct, frozen=True):
     """What `owner` must do about a person, opened by an event, by `due_at`.
 
     `kind` names what must be done; `matter` the thing it is about, so that a later event of the
@@ -123,7 +117,7 @@ class Duty:
     state: DutyState = DutyState.OPEN
     notice_id: UUID | None = None
     expected_of: str | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = {}
     meant: str | None = None
     satisfied_by: tuple[str, str] | None = None
 

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from msgspec import Struct
+
 from streams.domain.placeholders import JUNK, JunkList, is_dummy_asn
 
 GIVEN_CHARS_MAX: Final = 128
@@ -57,8 +59,7 @@ MATCHING_KINDS: Final = frozenset(
 """Kinds that may say who somebody is. A court's defendant id is of one case and never may."""
 
 
-@dataclass(frozen=True, slots=True)
-class Identifier:
+class Identifier(Struct, frozen=True):
     """One identifier in canonical form: equal values mean the same record of the same register."""
 
     kind: IdentifierKind

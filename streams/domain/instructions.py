@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
+
 from streams.domain.cases import Case
 from streams.domain.duties import Due, Duty
 from streams.domain.notices import Notice, Urgency
@@ -55,8 +57,7 @@ class FactKind(StrEnum):
     CHECK_REPLIED = "check_replied"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """Something that happened to a person, kept so that a later event can be seen in its light."""
 
     person_id: UUID
@@ -66,8 +67,7 @@ class Fact:
     source: tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """Something the recipient must do; one with a `duty` is followed until it is satisfied.
 
     `due` is None for what holds as long as the notice does, which nobody can follow. A duty without
@@ -85,8 +85,7 @@ class Task:
             raise ValueError(message)
 
 
-@dataclass(frozen=True, slots=True)
-class Tell:
+class Tell(Struct, frozen=True):
     """Tell an addressee about a matter; a later event of the same matter updates the open notice.
 
     `facts` is the typed part of the notice's schema. `why` completes "you are told because ...".
@@ -114,8 +113,7 @@ class Tell:
             raise ValueError(message)
 
 
-@dataclass(frozen=True, slots=True)
-class Expect:
+class Expect(Struct, frozen=True):
     """Expect something about a matter by an instant: a reply of an agency, or an officer's act.
 
     `owner` is the officer who asked, where the event names one; else whoever is reached as `of`.
@@ -128,28 +126,25 @@ class Expect:
     matter: str
     of_agency: str | None = None
     owner: str | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = {}
     of: Addressee = Addressee.RESPONSIBLE_OFFICER
 
 
-@dataclass(frozen=True, slots=True)
-class Satisfy:
+class Satisfy(Struct, frozen=True):
     """Close the open duties of a kind about a matter."""
 
     duty: str
     matter: str
 
 
-@dataclass(frozen=True, slots=True)
-class Withdraw:
+class Withdraw(Struct, frozen=True):
     """Take back what was told of a matter in a kind of notice: nobody needs it any more."""
 
     notice: str
     matter: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """Ask an agency's contact for what it was to send, before an officer is told.
 
     It becomes an alarm, whose `words` carry references of that agency and nothing about the person.
@@ -159,8 +154,7 @@ class Ask:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """Nobody has to act, because ...; or a fact to look back on, beside other instructions."""
 
     because: str
@@ -171,8 +165,7 @@ class Record:
 Instruction = Tell | Expect | Satisfy | Withdraw | Ask | Record
 
 
-@dataclass(frozen=True, slots=True)
-class CaseView:
+class CaseView(Struct, frozen=True):
     """What a flow sees: the person's case, what it looks back on, and when the event happened.
 
     `happened_at` is the agency's time where it can be trusted, else the broker's. `parties` are the

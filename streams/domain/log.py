@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from msgspec import Struct
+
 REPAIR: Final = "repair"
 """The pseudo-topic of refused records that were mended; none of Kafka's has this name."""
 
@@ -36,8 +38,7 @@ class Origin:
     is_repair: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RawRecord:
+class RawRecord(Struct, frozen=True):
     """One record of a log: bytes and headers untouched, `broker_at` the broker's own time.
 
     `origin` goes before what its batch says; only a rehearsal, whose batches are of all feeds and

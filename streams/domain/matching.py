@@ -11,12 +11,13 @@ Source: DESIGN section 6, *Person*.
 import unicodedata
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from hashlib import blake2b
 from typing import Final, NamedTuple
 from uuid import UUID
+
+from msgspec import Struct
 
 from streams.domain.hash_keys import as_key
 from streams.domain.identifiers import MATCHING_KINDS, Identifier, IdentifierKind
@@ -52,8 +53,7 @@ class LookupKey(NamedTuple):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What the ledger knows of one person: normalised names, aliases among them, and births."""
 
     person_id: UUID
@@ -121,16 +121,14 @@ UNKNOWN_WORDS: Final = {
 """What receipts and `explain` say about an event that is nobody's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
+class Matched(Struct, frozen=True):
     """The event is about this person; `by` are the kinds of identifier that say so."""
 
     person_id: UUID
     by: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Possible:
+class Possible(Struct, frozen=True):
     """The event may be about one of `candidates`, a human decides.
 
     They are in the order of their ids until they are scored, and then the most alike comes first.
@@ -140,8 +138,7 @@ class Possible:
     reason: PossibleReason
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """The event is about nobody we know."""
 
     reason: UnknownReason

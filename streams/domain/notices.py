@@ -5,11 +5,13 @@ diagram in the documentation is drawn from the table by `diagram`, so the pictur
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from streams.domain.agencies import Gateway
 from streams.domain.derived_ids import derived_id
@@ -144,8 +146,7 @@ def diagram() -> str:
     return "\n".join(["stateDiagram-v2", f"    [*] --> {NoticeState.RAISED}", *rows])
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(Struct, frozen=True):
     """One step of the ladder, fixed when the notice is raised: which role, and how long it waits.
 
     Who holds the role is looked up when the step is reached. `working_hours` is the time it has.
@@ -155,16 +156,14 @@ class Rung:
     working_hours: float
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """What the recipient should do, and by when; `due_at` is an instant in UTC."""
 
     what: str
     due_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(Struct, frozen=True):
     """The named, entitled person who is told, and as what they were reached.
 
     `reached_as` is the rung of the ladder: responsible officer, cover, manager, duty desk or lead.
@@ -177,8 +176,7 @@ class Recipient:
     reached_as: str
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Struct, frozen=True):
     """What a notice says to somebody from whom nothing is withheld: type, facts, reason, actions.
 
     Kept beside a notice from whose recipient something is, so that whoever has it next reads what
@@ -191,8 +189,7 @@ class Whole:
     actions: tuple[Action, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """What one recipient is told about one matter. `facts` is the typed part of its schema.
 
     `sources` are the (publisher, event id) pairs that it rests on; a notice whose every source was
@@ -227,7 +224,7 @@ class Notice:
     ladder: tuple[Rung, ...] = ()
     handling_conditions: tuple[HandlingCondition, ...] = ()
     actions: tuple[Action, ...] = ()
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = {}
     restricted: bool = False
     late: bool = False
     updates: int = 0

@@ -1,9 +1,10 @@
 """What passes from one stage to the next: stages do not import each other, they share these."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from msgspec import Struct
 
 from streams.domain.agencies import Agency
 from streams.domain.calendar import WorkingCalendar
@@ -24,8 +25,7 @@ Source = tuple[str, str]
 """What makes an event one event: its publisher and the publisher's id for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A record that is a well-formed event of the agency whose feed it came on.
 
     `happened_at` is the agency's time where it can be trusted, else the broker's. `content` is a
@@ -50,15 +50,13 @@ class Opened:
         return (self.event.meta.publisher, self.event.meta.event_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What was admitted before under the same key: the digests of its contents."""
 
     contents: frozenset[bytes] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(Struct, frozen=True):
     """An event that was folded into a person's case, so that the case can be made without it."""
 
     seq: int
@@ -66,13 +64,11 @@ class Folded:
     event: PersonEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Repeated:
+class Repeated(Struct, frozen=True):
     """The same event again, with the same content: nothing is to be done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """What an event says about its person, ready to be looked up under `keys`.
 
     `reference` holds names and birth date as they are compared; `crn` is the case reference number,
@@ -88,8 +84,7 @@ class Looked:
     said: PersonReference | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """Who an event is about; `created`: the person begins here, `learnt`: keys that are new.
 
     `refused` says what could not be looked up, where that may be why nobody is certain.
@@ -102,8 +97,7 @@ class Identity:
     refused: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Assigned:
+class Assigned(Struct, frozen=True):
     """Who is told, which rungs were passed on the way and why, and the place on the ladder."""
 
     recipient: Recipient
@@ -111,8 +105,7 @@ class Assigned:
     rung: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """What all that comes of one event has in common; `case` is None where nobody is sure."""
 
     opened: Opened
@@ -123,8 +116,7 @@ class Scene:
     contracted: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Passing:
+class Passing(Struct, frozen=True):
     """What a notice is passed on with: who stands where, working time, and who may read what.
 
     `contact` is whom a recipient asks who may not read what it says.
@@ -136,8 +128,7 @@ class Passing:
     contact: str
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """What a step says beyond its move: who answered, or from whom to whom it went, and why."""
 
     because: str
@@ -146,8 +137,7 @@ class Note:
     to_officer: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """A notice as it now is, and how it moved; `move` is None for one that was just raised."""
 
     notice: Notice

@@ -6,9 +6,10 @@ when a notice is raised; who holds a role is looked up here, whenever a step is 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
 
 from streams.domain.case_events import SupervisionRole
 from streams.domain.cases import Case, Responsibility, Restriction
@@ -32,8 +33,7 @@ LEAD: Final = Role.RESTRICTED_ACCESS_LEAD.value
 """The rung after the duty desk, of a case that not all may see."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """Somebody on the ladder: on which rung, as what they are reached, who, in which provider.
 
     `always` marks the desk that exists by construction, though nobody was recorded for it.
@@ -47,8 +47,7 @@ class Candidate:
     always: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """What a ladder is computed over: the case, the staff, and the instant."""
 
     case: Case

@@ -5,9 +5,11 @@ and the sender's handling conditions leave them, so that passing a notice on nei
 nor loses what the next reader is entitled to.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from streams.domain.calendar import WorkingCalendar
 from streams.domain.duties import WorkingDays, due_at
@@ -26,8 +28,7 @@ CONTACT_ORIGINATOR: Final = "contact_originator"
 """The type of notice that says whom to ask, and nothing of what happened."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """Who is to read: as what they were reached, for whom, and whether of a contracted provider.
 
     `contact` is whom they ask where they may not read it, and `at` when they are told.

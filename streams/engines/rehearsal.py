@@ -10,9 +10,11 @@ whatever their feeds and instants, which ends as the small ones did and takes a 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from streams.domain.log import Batch, Origin, Place, RawRecord
 from streams.engines.embedded import EmbeddedEngine

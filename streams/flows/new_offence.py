@@ -16,9 +16,10 @@ The event models are in `streams.domain.offence_events`, since two agencies publ
 notice says of each is composed in `streams.domain.offence_facts`.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+
+from msgspec import Struct
 
 from streams.domain.case_events import SupervisionRole
 from streams.domain.duties import WorkingDays
@@ -193,8 +194,7 @@ def _new_order(event: HearingResulted) -> tuple[Instruction, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(Struct, frozen=True):
     """What the officers are told of one step."""
 
     urgency: Urgency

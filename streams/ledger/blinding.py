@@ -9,6 +9,8 @@ digest it, and see that they are right.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from msgspec import structs
+
 from streams.domain.passage import Opened, Seen
 from streams.ledger.vault import Vault
 from streams.pipeline import Ended, Loaded, Prepared, Work
@@ -42,5 +44,5 @@ def blind(work: Work, vault: Vault) -> None:
 
 def _blinded(ended: Ended, opened: Opened, vault: Vault) -> Ended:
     """Return how an event ended, with a keyed digest."""
-    keyed = replace(opened, content=vault.blind(opened.content))
-    return replace(ended, prepared=replace(ended.prepared, opened=keyed))
+    keyed = structs.replace(opened, content=vault.blind(opened.content))
+    return structs.replace(ended, prepared=structs.replace(ended.prepared, opened=keyed))

@@ -1,10 +1,12 @@
 """Notices as officers and programs ask for them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from streams.domain.notices import URGENCY_ORDER, Notice, NoticeState
 from streams.ledger.connection import Session

@@ -7,11 +7,12 @@ told is told now, by the act, with times that begin now.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from hashlib import blake2b
 from typing import Final
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from streams.domain.case_events import CASE_EVENTS
 from streams.domain.cases import Case

@@ -1,8 +1,9 @@
 """Carry out what a flow says: tell, expect, satisfy or record, for an event or for the clock."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, assert_never
+
+from msgspec import Struct
 
 from streams.domain.cases import Case
 from streams.domain.instructions import (
@@ -30,8 +31,7 @@ ASKED: Final = "asked"
 """The kind of alarm by which an agency is asked for what it was to send."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """What one event or act is worked through with; `opened` is the event."""
 
     work: Work

@@ -4,6 +4,8 @@ from dataclasses import replace
 from hashlib import blake2b
 from typing import Final
 
+from msgspec import structs
+
 from streams.domain.acts import DutyFell
 from streams.domain.case_events import Rosh
 from streams.domain.cases import Case
@@ -38,9 +40,9 @@ def fall(act: DutyFell, moment: Moment) -> bool:
         return False
     case = work.cases[duty.person_id]
     if case.ended_on(at) is not None:
-        work.change_duty(replace(duty, state=DutyState.WITHDRAWN))
+        work.change_duty(structs.replace(duty, state=DutyState.WITHDRAWN))
         return True
-    work.change_duty(replace(duty, state=DutyState.OVERDUE))
+    work.change_duty(structs.replace(duty, state=DutyState.OVERDUE))
     flow = next((f for f in moment.rules.flows.values() if f.name == duty.rule), None)
     scene = _scene(act, duty, flow, moment)
     instructions = _instructions(act, duty, flow, moment)
@@ -72,7 +74,7 @@ def _scene(act: DutyFell, duty: Duty, flow: Flow | None, moment: Moment) -> Scen
     rules = moment.rules
     fell_at = moment.raised_at.isoformat().encode()
     statement = blake2b(opened.content + duty.id.bytes + fell_at, digest_size=16).digest()
-    fallen: Opened = replace(
+    fallen: Opened = structs.replace(
         opened,
         agency=replace(opened.agency, name=SAYS_WHO),
         content=statement,
@@ -93,7 +95,7 @@ def _instructions(
     case = work.cases[duty.person_id]
     if flow is None or flow.overdue is None or act.in_common_words:
         return _common(act, duty, case, moment)
-    told = replace(duty, facts={**duty.facts, "feed_late": act.feed_late})
+    told = structs.replace(duty, facts={**duty.facts, "feed_late": act.feed_late})
     mine = [f for f in work.facts_of_person[case.person_id] if f.kind in flow.fact_kinds]
     view = CaseView(case, duty.due_at, tuple(mine[-FACTS_MAX:]))
     return flow.overdue(told, view, moment.raised_at) or _common(act, duty, case, moment)
@@ -103,7 +105,7 @@ def _late(instruction: Instruction, act: DutyFell) -> Instruction:
     """Say in every notice that the feed is late, whatever the flow says."""
     if not act.feed_late or not isinstance(instruction, Tell):
         return instruction
-    return replace(instruction, why=f"{instruction.why}; {FEED_LATE}")
+    return structs.replace(instruction, why=f"{instruction.why}; {FEED_LATE}")
 
 
 def _common(act: DutyFell, duty: Duty, case: Case, moment: Moment) -> tuple[Instruction, ...]:
@@ -123,7 +125,7 @@ def _common(act: DutyFell, duty: Duty, case: Case, moment: Moment) -> tuple[Inst
         tasks=(Task(DO_IT, SameDay()),),
         officer=duty.owner if to is Addressee.NAMED_OFFICER else None,
     )
-    manager = replace(
+    manager = structs.replace(
         owner,
         to=Addressee.MANAGER,
         urgency=Urgency.SAME_DAY if case.rosh in HIGH else Urgency.DIGEST,

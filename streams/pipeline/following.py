@@ -7,9 +7,10 @@ whenever any of them changes; where nothing is to be moved it changes nothing.
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from typing import Final
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from streams.domain.cases import Case
 from streams.domain.duties import UNDONE, Duty, DutyState, overdue_matter

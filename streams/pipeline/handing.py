@@ -5,9 +5,10 @@ and after any of these was retracted. What holds only from a later instant is lo
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
+
+from msgspec.structs import replace
 
 from streams.domain.cases import Case
 from streams.domain.duties import UNDONE

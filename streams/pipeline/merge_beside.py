@@ -5,9 +5,10 @@ the two are parted; so neither is folded into the other. The later one says that
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from streams.domain.notices import Action, Move, Notice, after, stepped
 from streams.domain.passage import Note, Told

@@ -13,6 +13,8 @@ from dataclasses import replace
 from operator import attrgetter
 from uuid import UUID
 
+from msgspec import structs
+
 from streams.domain.cases import Case
 from streams.domain.folding import fold
 from streams.domain.matching import Known
@@ -96,11 +98,11 @@ def relabel(work: Work, ids: Iterable[UUID], person_id: UUID) -> None:
         if notice is not None:
             work.notices_of_matter[notice.person_id, notice.matter].remove(each)
             work.notices_of_matter[person_id, notice.matter].append(each)
-            work.notices[each] = replace(notice, person_id=person_id)
+            work.notices[each] = structs.replace(notice, person_id=person_id)
         if duty is not None:
             work.duties_of_person[duty.person_id].remove(each)
             work.duties_of_person[person_id].append(each)
-            work.duties[each] = replace(duty, person_id=person_id)
+            work.duties[each] = structs.replace(duty, person_id=person_id)
 
 
 def _side(person_id: UUID, work: Work) -> Side:
@@ -139,8 +141,8 @@ def _hand_on(sides: tuple[Side, Side], moved: frozenset[UUID], moment: Moment) -
     kept, gone = sides
     now = standing_at(work.cases[kept.case.person_id], moment)
     every = frozenset((*work.notices, *work.duties))
-    settle(replace(now, case=kept.case), now, moment, among=every - moved)
-    settle(replace(now, case=gone.case), now, moment, among=moved)
+    settle(structs.replace(now, case=kept.case), now, moment, among=every - moved)
+    settle(structs.replace(now, case=gone.case), now, moment, among=moved)
 
 
 def _changed_notices(before: dict[UUID, Notice], work: Work) -> tuple[NoticeChange, ...]:

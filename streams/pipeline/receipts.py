@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from msgspec import Struct
+
 from streams.domain.agencies import Agency, AgencyRegister, ReceiptGrant
 from streams.domain.matching import Unknown
 from streams.domain.passage import Identity
@@ -28,8 +30,7 @@ WORDS_CHARS_MAX: Final = 2_000
 """Assumed: who needs more than this to mend a record asks for it by its offset."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What became of one record; `event_id` is None where the record has none."""
 
     event_id: str | None

@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
+from msgspec import structs
+
 from streams.domain.case_events import CaseAllocated
 from streams.domain.deciders import why_not_to_decide
 from streams.domain.derived_ids import derived_id
@@ -265,6 +267,6 @@ def _finish(notice: Notice, act: Decides, moment: Moment) -> None:
     for move in (Move.ACKNOWLEDGE, Move.FINISH):
         state = after(notice.state, move)
         if state is not None:
-            notice = replace(notice, state=state, steps=notice.steps + 1)
+            notice = structs.replace(notice, state=state, steps=notice.steps + 1)
             note = Note(act.reason.strip() if move is Move.FINISH else "", act.by)
             moment.work.keep_told(moment.seq, Told(notice, move, note))

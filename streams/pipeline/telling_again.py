@@ -6,8 +6,10 @@ and what the other events say is told anew.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from streams.domain.notices import Move, Notice, NoticeState, after, stepped
 from streams.domain.passage import Note, Source, Told

@@ -16,6 +16,8 @@ from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
+from msgspec import structs
+
 from streams.domain.agencies import AgencyKind
 from streams.domain.cases import Case
 from streams.domain.instructions import Instruction
@@ -159,7 +161,7 @@ def _relabel_facts(moved: Moved, gone: UUID, work: Work) -> None:
     for index in (work.facts_of_person, work.facts_of_matter):
         for facts in index.values():
             facts[:] = [
-                replace(each, person_id=gone) if each.source in moved.facts else each
+                structs.replace(each, person_id=gone) if each.source in moved.facts else each
                 for each in facts
             ]
     here = [each for facts in work.facts_of_person.values() for each in facts]
@@ -176,18 +178,18 @@ def _as_before(moved: Moved, moment: Moment) -> frozenset[UUID]:
     work, untouched = moment.work, set[UUID]()
     for change in moved.remembered.notices:
         now = work.notices.get(change.after.id)
-        if now is None or replace(now, person_id=change.after.person_id) != change.after:
+        if now is None or structs.replace(now, person_id=change.after.person_id) != change.after:
             continue
         step = now.steps + 1
-        back = replace(change.before, steps=step, said_at_step=step)
+        back = structs.replace(change.before, steps=step, said_at_step=step)
         told = Note(BACK, None, now.recipient.officer, back.recipient.officer)
         work.keep_told(moment.seq, Told(back, Move.HAND_OVER, told))
         untouched.add(now.id)
     for each in moved.remembered.duties:
         duty, was = work.duties.get(each.duty_id), each.before
         if duty is not None and of_duty(duty) == each.after:
-            owned = replace(duty, owner=was.owner, meant=was.meant)
-            work.change_duty(replace(owned, state=was.state, satisfied_by=was.satisfied_by))
+            owned = structs.replace(duty, owner=was.owner, meant=was.meant)
+            work.change_duty(structs.replace(owned, state=was.state, satisfied_by=was.satisfied_by))
             untouched.add(duty.id)
     return frozenset(untouched)
 
@@ -222,7 +224,7 @@ def _settle_both(
     work = moment.work
     others = frozenset((*work.notices, *work.duties)) - untouched
     for person_id in (act.kept, act.gone):
-        now = replace(as_one, case=work.cases[person_id])
+        now = structs.replace(as_one, case=work.cases[person_id])
         settle(as_one, now, moment, among=others)
         settle(now, now, moment, among=untouched)
 

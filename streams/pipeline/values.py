@@ -1,11 +1,14 @@
 """What goes into the pipeline and what comes out of it for each record."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from streams.domain.absences import Away
 from streams.domain.agencies import AgencyRegister
@@ -84,8 +87,7 @@ HANDS_OVER: Final = frozenset({"case.allocated", "case.assigned", "case.access_r
 """Types of event after which what is open about the person may be somebody else's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """One record before the transaction: opened with what to look up, or refused.
 
     `agency` is the id of the agency whose feed it came on, where the record was looked at. `flow`
@@ -228,8 +230,7 @@ class Loaded:
     merging: Merging = field(default_factory=Merging)
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """How one record ended. `seq` is None where it claimed nothing: repeated or quarantined.
 
     `keeps_content` is false for an event about nobody we know: it is kept without what it said.

@@ -5,8 +5,10 @@ to what the officer cannot have seen is refused, so that nobody acknowledges wha
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
+
+from msgspec.structs import replace
 
 from streams.domain.directory_events import Role
 from streams.domain.notices import Move, Notice, NoticeState, after

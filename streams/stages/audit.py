@@ -9,10 +9,10 @@ combination, erasure); DESIGN section 6, *Audit*.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
 
+from msgspec import Struct
 from msgspec.json import Encoder
 
 HASH_BYTES = 32
@@ -23,16 +23,14 @@ DELETE: Final = b"\x7f"
 FIRST_HASH = bytes(HASH_BYTES)
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """The end of a chain: how many entries it has, and the hash of the last."""
 
     length: int = 0
     hash: bytes = FIRST_HASH
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One entry as it is kept: `body` is canonical JSON, `hash` covers it and the entry before."""
 
     number: int

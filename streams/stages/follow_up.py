@@ -1,9 +1,10 @@
 """Follow up: open the duties that a notice brings, satisfy them, and undo what was retracted."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from streams.domain.derived_ids import derived_id
 from streams.domain.duties import UNDONE, Duty, DutyState, due_at

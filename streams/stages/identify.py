@@ -6,10 +6,11 @@ a person, and only case management teaches new identifiers of a known one.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Final
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from streams.domain.agencies import Agency, AgencyKind
 from streams.domain.case_events import CaseAllocated

@@ -6,8 +6,9 @@ else's; one that was handed over is theirs.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from streams.domain.duties import due_at
 from streams.domain.instructions import Addressee, Task, Tell

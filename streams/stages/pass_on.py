@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from msgspec import structs
+
 from streams.domain.duties import UNDONE, Duty
 from streams.domain.instructions import Addressee
 from streams.domain.ladders import read_by, rung_ends
@@ -72,7 +74,7 @@ def climb(notice: Notice, passing: Passing, reason: str) -> Told | None:
         return None
     found = _next(notice, passing)
     if found is None:
-        ended = replace(notice, state=state, due_at=None, steps=notice.steps + 1)
+        ended = structs.replace(notice, state=state, due_at=None, steps=notice.steps + 1)
         return Told(ended, Move.ESCALATE, Note(NOBODY_ANSWERED))
     standing = passing.standing
     hours = notice.ladder[min(found.rung, len(notice.ladder) - 1)].working_hours
@@ -80,7 +82,7 @@ def climb(notice: Notice, passing: Passing, reason: str) -> Told | None:
     was = notice.recipient
     vain = f"{was.reached_as} {named(standing, was.officer)} {reason}"
     passed = replace(found, passed=(vain, *found.passed))
-    climbed = replace(notice, state=state, climbed=notice.rung + 1)
+    climbed = structs.replace(notice, state=state, climbed=notice.rung + 1)
     given = _given(climbed, passed, passing, due_at=due_at)
     return Told(given, Move.ESCALATE, _note(notice, given, passed))
 
@@ -101,14 +103,14 @@ def hand_over(
     ladder, for somebody who has the person only now.
     """
     state = after(notice.state, Move.HAND_OVER)
-    start = replace(notice, climbed=0) if anew else notice
+    start = structs.replace(notice, climbed=0) if anew else notice
     if state is None:
         return None
     found = _first(start, passing)
     due_at = read_by(notice.type, notice.urgency, passing.standing.at, passing.calendar)
     passed = (because, *found.passed) if because else found.passed
     since = replace(found, passed=passed)
-    given = _given(replace(start, state=state), since, passing, due_at=due_at)
+    given = _given(structs.replace(start, state=state), since, passing, due_at=due_at)
     to, was = given.recipient, notice.recipient
     is_same = (to.officer, to.provider) == (was.officer, was.provider)
     if is_same and (given.type, given.facts) == (notice.type, notice.facts):
@@ -175,7 +177,7 @@ def _given(notice: Notice, found: _Found, passing: Passing, *, due_at: datetime 
         passing.calendar,
     )
     seen = told_anew(notice, reader)
-    return replace(
+    return structs.replace(
         seen,
         recipient=recipient,
         rung=found.rung,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import date, timedelta
 from io import StringIO
 from typing import TYPE_CHECKING, Final
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from fixtures.ledger import told_and_forgotten
 from flows.time_passing import time_passes
+from msgspec.structs import replace
 from rich.console import Console
 from world_builder import (
     NOW,

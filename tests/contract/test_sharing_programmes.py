@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from io import StringIO
 from typing import TYPE_CHECKING, Final
 
 import pytest
 from fixtures.ledger import told_and_forgotten
+from msgspec.structs import replace
 from rich.console import Console
 from world_builder import (
     NOW,

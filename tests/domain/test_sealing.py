@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import structs
 from world_builder import NOW, STRANGER, allocated, arrested, callout, no_further_action
 from world_run import RULES
 
@@ -23,7 +24,7 @@ def may(said: Said, *, seals: bool = True) -> bool:
     assert found.opened is not None
     assert found.looked is not None
     agency = replace(found.opened.agency, seals_suspects=seals)
-    return may_be_sealed(replace(found.opened, agency=agency), found.looked)
+    return may_be_sealed(structs.replace(found.opened, agency=agency), found.looked)
 
 
 def born(on: date | None) -> dict[str, object]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from flows.programme_views import (
     STEPS,
@@ -14,6 +12,7 @@ from flows.programme_views import (
     officer_told,
     told,
 )
+from msgspec.structs import replace
 from world_builder import Said, callout
 from world_programmes import (
     PROGRAMME,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 from fixtures.ledger import SECRET
+from msgspec import structs
 from replays import assert_replays_exactly
 from sealing.planted import sealing
 from sealing.stored import DAY, VAULT, a_clock, becomes_known, turn_on
@@ -38,7 +39,7 @@ def tell(ledger: Ledger, *said: Said, old: bool = False) -> list[Ended]:
     for each in said:
         place = place_of(each.feed)
         at = positions.begin(ledger.session, place, 0, NOW)
-        raw: RawRecord = replace(each.raw(at), content=OLD if old else None)
+        raw: RawRecord = structs.replace(each.raw(at), content=OLD if old else None)
         batch = Batch(place, at, (raw,), at + 1)
         ended += ledger.apply(batch, each.came_at).ended
     return ended

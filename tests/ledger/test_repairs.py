@@ -9,6 +9,7 @@ from typing import Final
 
 import pytest
 from fixtures.postgres import DatabaseServer
+from msgspec import structs
 from world_builder import NOW, PERSON, Said, a_county, callout, listed
 from world_run import RULES
 
@@ -55,7 +56,7 @@ def send(ledger: Ledger, feed: str, *said: Said, refused: Refusal | None = None)
     """Apply what an agency says as one batch of its feed, or refuse it with a reason of ours."""
     place = place_of(feed)
     start = positions.begin(ledger.session, place, 0, NOW)
-    records = tuple(replace(each.raw(), offset=start + n) for n, each in enumerate(said))
+    records = tuple(structs.replace(each.raw(), offset=start + n) for n, each in enumerate(said))
     ledger.apply(Batch(place, start, records, start + len(records)), NOW, refused=refused)
 
 
@@ -201,7 +202,7 @@ def test_the_owner_is_the_registers_word_and_not_the_feeds_name(new_ledger: NewL
     rubbish = RawRecord(0, None, b"rubbish", (), NOW)
     place = place_of("feed.force-11")
     positions.begin(ledger.session, place, 0, NOW)
-    records = tuple(replace(rubbish, offset=n) for n in range(50))
+    records = tuple(structs.replace(rubbish, offset=n) for n in range(50))
     ledger.apply(Batch(place, 0, records, 50), NOW)
     owners = ledger.session.execute("SELECT DISTINCT owner FROM quarantine").fetchall()
     assert owners == [("durham-police",)]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec.structs import replace
 from world_builder import NOW, PARTNER, PERSON, Person
 
 from streams.domain.matching import LookupKey, digest

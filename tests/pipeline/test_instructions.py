@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 from world_builder import NOW, PERSON, a_county, allocated, arrested, order_made
 from world_run import RULES, World, rules
 

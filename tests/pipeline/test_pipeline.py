@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 from world_builder import (
     CRC,
     NOW,
@@ -223,7 +224,9 @@ def test_a_full_case_says_what_was_left_out() -> None:
 def test_a_refused_record_is_quarantined_and_its_neighbours_arrive() -> None:
     """A record that is no event ends in quarantine; the same person's other events do not."""
     world = county()
-    bad = prepare(replace(callout().raw(), value=b"\xc3\x01nonsense"), callout().feed, RULES)
+    bad = prepare(
+        structs.replace(callout().raw(), value=b"\xc3\x01nonsense"), callout().feed, RULES
+    )
     good = prepare(callout().raw(), callout().feed, RULES)
     ended = world.work([bad, good, Prepared(good.raw)])
     assert [each.disposition for each in ended] == [D.QUARANTINED, D.ROUTED, D.QUARANTINED]
@@ -251,7 +254,7 @@ def test_an_event_that_was_looked_up_and_is_about_nobody_is_a_defect() -> None:
     person = prepare(callout().raw(), callout().feed, RULES)
     staff = prepare(left().raw(), left().feed, RULES)
     with pytest.raises(TypeError, match="about nobody"):
-        world.work([replace(staff, looked=person.looked)])
+        world.work([structs.replace(staff, looked=person.looked)])
 
 
 def test_two_flows_cannot_have_one_event() -> None:

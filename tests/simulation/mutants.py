@@ -11,6 +11,7 @@ from datetime import timedelta
 from sys import modules
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import structs
 from world_run import FLOWS, rules
 
 from streams.domain import rungs, shown
@@ -66,7 +67,7 @@ def told_otherwise(notice: str, **fields: object) -> Rules:
     def change(said: Instruction, _event: PersonEvent, _view: CaseView) -> Instruction:
         """Change that notice only."""
         is_it = isinstance(said, Tell) and said.notice == notice
-        return replace(said, **fields) if is_it else said
+        return structs.replace(said, **fields) if is_it else said
 
     return changed(change)
 
@@ -77,7 +78,7 @@ def arrest_can_wait(_patch: pytest.MonkeyPatch) -> Rules:
     def change(said: Instruction, event: PersonEvent, _view: CaseView) -> Instruction:
         """Lower the urgency of an arrest."""
         is_it = isinstance(said, Tell) and type(event).__name__ == "Arrested"
-        return replace(said, urgency=Urgency.SAME_DAY) if is_it else said
+        return structs.replace(said, urgency=Urgency.SAME_DAY) if is_it else said
 
     return changed(change)
 
@@ -92,7 +93,7 @@ def victim_told_to_the_suspects_officer(_patch: pytest.MonkeyPatch) -> Rules:
         named = next(filter(None, officers), None)
         if not is_it or named is None:
             return said
-        return replace(said, to=Addressee.NAMED_OFFICER, officer=named)
+        return structs.replace(said, to=Addressee.NAMED_OFFICER, officer=named)
 
     return changed(change)
 
@@ -115,7 +116,7 @@ def nfa_counts(_patch: pytest.MonkeyPatch) -> Rules:
     def look(view: CaseView) -> CaseView:
         """Forget how call-outs ended."""
         kept = (fact for fact in view.facts if fact.kind is not FactKind.NO_FURTHER_ACTION)
-        return replace(view, facts=tuple(kept))
+        return structs.replace(view, facts=tuple(kept))
 
     return seeing("domestic_abuse_callout", look)
 
@@ -239,7 +240,7 @@ def duty_without_owner_of_the_notice(patch: pytest.MonkeyPatch) -> Rules:
 
     def open_duties(*known: Any) -> Iterator[Any]:  # noqa: ANN401 - as it was
         """Give duties to another."""
-        return (replace(duty, owner="DESK01") for duty in whole(*known))
+        return (structs.replace(duty, owner="DESK01") for duty in whole(*known))
 
     patch.setattr(carrying, "open_duties", open_duties)
     return rules()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from sys import modules
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
 from simulation.mutants import OF_OFFENCES, changed, told_otherwise
 from simulation.mutants_identity import OF_IDENTITY
 from world_run import rules

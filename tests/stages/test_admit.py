@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec import structs
 from world_builder import (
     NOW,
     PERSON,
@@ -47,7 +48,7 @@ def opened(said: Said, **changes: Any) -> Opened | Refusal:  # noqa: ANN401 - fi
     """Return what becomes of a record that its agency sent."""
     agency = REGISTER.of_feed(said.feed)
     assert agency is not None
-    return open_record(replace(said.raw(), **changes), agency, RULES.models)
+    return open_record(structs.replace(said.raw(), **changes), agency, RULES.models)
 
 
 def is_opened(said: Said) -> Opened:

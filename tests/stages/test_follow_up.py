@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from world_builder import CRC, NOW, a_county, callout
 from world_run import REGISTER, RULES, World
 

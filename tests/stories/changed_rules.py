@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from msgspec import structs
+
 from streams.domain.instructions import Addressee, Instruction, Record, Tell
 from streams.domain.notices import Urgency
 from streams.engines.wiring import production_rules
@@ -26,7 +28,7 @@ def _changed(change: Change) -> Rules:
 
 def _tells(instruction: Instruction, **fields: object) -> Instruction:
     """Change the fields of what tells somebody; leave the rest."""
-    return replace(instruction, **fields) if isinstance(instruction, Tell) else instruction
+    return structs.replace(instruction, **fields) if isinstance(instruction, Tell) else instruction
 
 
 def another_version() -> Rules:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from stories.applied import CASES, feed_of
 from stories.poison import POLICE, good
 from stories.test_defects import DEFECT, OURS, TOLD, assessed, broken
