@@ -5,8 +5,9 @@ import pytest
 from streams.domain.identifiers import IdentifierKind
 from streams.domain.scoring.compare_births import are_generation_apart, birth_level
 from streams.domain.scoring.compare_identifiers import compare_identifiers
-from streams.domain.scoring.compare_names import compare_names, word_level
+from streams.domain.scoring.compare_names import compare_names
 from streams.domain.scoring.compare_places import compare_places
+from streams.domain.scoring.compare_words import word_level
 from streams.domain.scoring.frequencies import Frequencies
 from streams.domain.scoring.levels import Field, Level
 from streams.domain.scoring.people import Description, Home, Name, Ready, prepare
@@ -14,7 +15,13 @@ from streams.identity_files import load_weights
 
 L = Level
 WEIGHTS = load_weights()
-COUNTY = Frequencies(250_000, {"given": {"DANIEL": 0.01, "DANIELLE": 0.002}})
+COUNTY = Frequencies(
+    250_000,
+    {
+        "given": {"DANIEL": 0.01, "DANIELLE": 0.002, "CHINEDU": 0.002, "JAMES": 0.02},
+        "family": {"OKAFOR": 0.003, "JAMES": 0.02, "DANIEL": 0.01, "LEUNG": 0.001},
+    },
+)
 
 
 def named(given: str = "", family: str = "", middle: str = "") -> Ready:
@@ -69,6 +76,11 @@ def test_given_names_agree_so_far(left: str, right: str, level: Level) -> None:
         (named("Imran Ali", "Khan"), named("Imran Hasan", "Khan"), L.ALIKE, L.EXACT),
         (named("Mohammed", "Khan", "Ali"), named("Mohamed", "Khan", "Hasan"), L.ALIKE, L.EXACT),
         (named("Mark", "Todd"), named("Craig", "Peel"), L.DIFFERENT, L.DIFFERENT),
+        (named("Zubair", "Mirza"), named("Syed Zubar", "Mirza"), L.PART, L.EXACT),
+        (named("Jimmy", "Ward", "Bernard"), named("James Bernard", "Ward"), L.PART, L.EXACT),
+        (named("Ann", "Fazlnath"), named("Ann", "Falnath-Todd"), L.EXACT, L.PART),
+        (named("Muhammad Ali", "Khan"), named("Mohammed Hasan", "Khan"), L.DIFFERENT, L.EXACT),
+        (named("Waikit", "Leung"), named("Luong", "Grace", "Waikit"), L.BY_MIDDLE, L.NEAR),
     ],
 )
 def test_whole_names_agree_so_far(left: Ready, right: Ready, given: Level, family: Level) -> None:
@@ -76,6 +88,54 @@ def test_whole_names_agree_so_far(left: Ready, right: Ready, given: Level, famil
     found = compare_names(left.names, right.names, WEIGHTS)
     # Of swapped names either may be read as the given one.
     assert sorted((found.given, found.family)) == sorted((given, family))
+
+
+def bits_of(field: Field, left: Ready, right: Ready) -> float:
+    """Return what a field of names says, the same either way."""
+    found, turned = (
+        next(p.bits for p in compare_names(a.names, b.names, WEIGHTS).parts if p.field is field)
+        for a, b in ((left, right), (right, left))
+    )
+    assert found == turned
+    return found
+
+
+def test_turned_names_cost_by_how_sure_it_is_which_is_the_given_one() -> None:
+    """Nobody is born Okafor Chinedu; Daniel James and James Daniel may be two people."""
+    known = bits_of(Field.ORDER, named("Chinedu", "Okafor"), named("Okafor", "Chinedu"))
+    either = bits_of(Field.ORDER, named("Daniel", "James"), named("James", "Daniel"))
+    unheard = bits_of(Field.ORDER, named("Evander", "Peel"), named("Peel", "Evander"))
+    assert -1 < known <= 0
+    assert either == pytest.approx(WEIGHTS.part(Field.ORDER, L.SWAPPED).bits, abs=0.1)
+    assert unheard == pytest.approx(either, abs=0.1)
+
+
+def test_one_name_in_the_others_place_is_weighed_alike() -> None:
+    """Where one name is found turned and the other is misspelt or another, the found one tells."""
+    near = bits_of(Field.ORDER, named("Chinedu", "Okafor"), named("Okafro", "Chinedu"))
+    half = bits_of(Field.ORDER, named("Chinedu", "Okafor"), named("Okafor", "Grace"))
+    either = bits_of(Field.ORDER, named("Mark", "James"), named("James", "Grace"))
+    assert near > -1
+    assert half > -2
+    assert either < -4
+
+
+def test_turned_names_say_no_more_than_the_same_in_order() -> None:
+    """As a given name Okafor is rarer than as a family name: what is shared is the common one."""
+    straight = compare_names(*(named("Chinedu", "Okafor").names,) * 2, WEIGHTS)
+    turned = compare_names(
+        named("Chinedu", "Okafor").names, named("Okafor", "Chinedu").names, WEIGHTS
+    )
+    assert straight.bits - 1 < turned.bits <= straight.bits
+
+
+def test_middle_names_count_beside_turned_names() -> None:
+    """A middle name stays where it is when the others are turned, and says as much."""
+    one, same, other = (named("Chinedu", "Okafor", middle) for middle in ("Ike", "Ike", "Femi"))
+    turned = [named("Okafor", "Chinedu", middle) for middle in ("Ike", "Femi")]
+    agrees, differs = (bits_of(Field.MIDDLE, one, each) for each in turned)
+    assert agrees == bits_of(Field.MIDDLE, one, same)
+    assert differs == bits_of(Field.MIDDLE, one, other)
 
 
 def test_more_names_to_choose_from_say_less() -> None:

@@ -15,8 +15,9 @@ from typing import Final, NamedTuple
 from streams.domain.identifiers import MATCHING_KINDS, IdentifierKind
 from streams.domain.scoring.compare_births import SAME_BIRTH, BirthsCompared
 from streams.domain.scoring.compare_identifiers import IdentifiersCompared
-from streams.domain.scoring.compare_names import SAME, NamesCompared
+from streams.domain.scoring.compare_names import NamesCompared
 from streams.domain.scoring.compare_places import PlacesCompared
+from streams.domain.scoring.compare_words import SAME
 from streams.domain.scoring.levels import (
     ALIKE,
     DIFFERENT,

@@ -57,7 +57,10 @@ class Description:
 
 
 class Word(NamedTuple):
-    """One part of a name, ready: its text without gaps, its words, sound, variants and rarity."""
+    """One part of a name, ready: its text without gaps, its words, sound, variants and rarity.
+
+    `crossed_bits` is how rare it would be in the other's place: a given name as a family name.
+    """
 
     text: str
     words: tuple[str, ...]
@@ -65,6 +68,7 @@ class Word(NamedTuple):
     groups: frozenset[int]
     bits: float
     is_common: bool
+    crossed_bits: float
 
 
 class ReadyName(NamedTuple):
@@ -193,4 +197,6 @@ def _word(
     stem = stem_of(text) if kind == "family" else text
     found = groups.get(stem, NO_GROUPS)
     bits = frequencies.bits(kind, stem)
-    return Word(stem, words, sound_of(stem), found, bits, frequencies.is_common(kind, stem))
+    crossed = ("given", text) if kind == "family" else ("family", stem_of(text))
+    is_common = frequencies.is_common(kind, stem)
+    return Word(stem, words, sound_of(stem), found, bits, is_common, frequencies.bits(*crossed))

@@ -13,8 +13,9 @@ from typing import Final, NamedTuple
 
 from streams.domain.scoring.compare_births import compare_births
 from streams.domain.scoring.compare_identifiers import compare_identifiers
-from streams.domain.scoring.compare_names import compare_names, likeness
+from streams.domain.scoring.compare_names import compare_names
 from streams.domain.scoring.compare_places import compare_places
+from streams.domain.scoring.compare_words import likeness
 from streams.domain.scoring.guards import (
     AT_LEAST_ASK,
     AT_MOST,
