@@ -1,10 +1,11 @@
 """A file scored as a whole: its own values counted, and people counted in it rather than records.
 
 Where a person has six records, a count of records takes their surname for one that six people
-have, and the file for six times as many people. So a file is scored twice: those who are certainly
-one person after the first time are counted once the second time.
+have. So a file is scored twice: those who are certainly one person after the first time are counted
+once the second time, and say of how many pairs one is of one person, which is where scores start.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ class Scored:
 def score_records(
     records: Records, weights: Weights, people: int | None = None, watch: Watch = _unwatched
 ) -> Scored:
-    """Score the pairs of a file or between two; `people` are estimated where nobody says."""
+    """Score the pairs of a file or between two; unless `people` is said, the start is estimated."""
     everybody = records.all
     first = _ready(everybody, weights.known, range(len(everybody)))
     met = _pairs(records, first)
@@ -80,12 +81,12 @@ def score_records(
     whose = [_group(groups, place) for place in range(len(groups))]
     among = people or max(len(set(whose)), COUNTED_PEOPLE_MIN)
     ready = _ready(everybody, weights.known, whose)
-    found = _again(records, pairs, (ready, among), weights)
+    found = _again(records, pairs, (ready, people or _one_in(whose, records)), weights)
     return Scored(found, len(pairs), among, met.keys_left_out)
 
 
 def _again(
-    records: Records, pairs: Iterable[Pair], among: tuple[Sequence[Ready], int], weights: Weights
+    records: Records, pairs: Iterable[Pair], among: tuple[Sequence[Ready], float], weights: Weights
 ) -> Iterator[tuple[Pair, Score]]:
     """Yield the score of each pair, given all records ready and among how many people they are."""
     ready, people = among
@@ -93,6 +94,24 @@ def _again(
     for pair in pairs:
         mine, theirs = records.place(pair)
         yield pair, score(ready[mine], ready[theirs], weights, prior=prior)
+
+
+def _one_in(whose: Sequence[int], records: Records) -> float:
+    """Return of how many pairs of records one is of one person, by who was certain to be one.
+
+    A file in which few have a second record has as many people as records, and still a pair of it
+    is hardly ever one person. To what is counted comes one pair in a thousand: a small file says
+    little.
+    """
+    here = len(records.left)
+    if records.right is None:
+        pairs = here * (here - 1) / 2
+        same = sum(of * (of - 1) / 2 for of in Counter(whose).values())
+    else:
+        pairs = here * len(records.right)
+        there = Counter(whose[here:])
+        same = sum(of * there[person] for person, of in Counter(whose[:here]).items())
+    return (pairs + COUNTED_PEOPLE_MIN) / (same + 1)
 
 
 def _pairs(records: Records, ready: Sequence[Ready]) -> Paired:

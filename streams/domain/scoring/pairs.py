@@ -138,6 +138,7 @@ def pieces(ready: Ready) -> list[str]:
     found |= {f"n {name.family.sound}" for name in ready.names if name.family is not None}
     for birth in ready.births:
         found |= {f"b {birth}", f"d {birth[4:]}", f"m {birth[:6]}", f"a {birth[:4]}{birth[6:]}"}
+        found.add(f"y {birth[:4]}")
     for place in ready.places:
         found |= {f"p {place.postcode}", f"s {place.street}", f"o {place.number} {place.street}"}
         found |= {f"l {line}" for line in place.rest}

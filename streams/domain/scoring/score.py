@@ -64,7 +64,7 @@ class Score(NamedTuple):
         return 1 - 1 / (1 + 2**bits)
 
 
-def prior_bits(people: int) -> float:
+def prior_bits(people: float) -> float:
     """Return where a score starts: one of so many people is the one."""
     return -log2(max(people, 1))
 
