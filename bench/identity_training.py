@@ -28,6 +28,8 @@ from streams.domain.scoring.levels import Field, Level, Part
 from streams.domain.scoring.weights import Weights, weights_from
 
 CACHED_PAIRS: Final = 200_000
+COMPARED: Final = 2
+"""Raised where fields are compared otherwise: weights learnt before are other ones."""
 LEAST: Final = 2e-6
 """A level that no two strangers were at has this probability: a pair at it may come yet."""
 
@@ -119,7 +121,7 @@ def trained_file(plan: Plan, start: Path) -> str:
     """Return the text of a weights file: learnt afresh from a start that also finds the levels."""
     document = tomllib.loads(start.read_text("utf-8"))
     learnt = train(plan, weights_from(document))
-    version = f"made-up-{plan.people}-{plan.seed}"
+    version = f"made-up-{plan.people}-{plan.seed}-{COMPARED}"
     return weights_file(version, document, learnt, MadeUp(plan.people, plan.seed))
 
 

@@ -37,7 +37,7 @@ HEAD: Final = """\
 # What has another origin says so. In bits: the base-2 logarithm of m / u.
 """
 NOTES: Final = {
-    "order": "m as made; u 1: in which order names stand says nothing of strangers who share both.",
+    "order": "m as made; u 1 where either may be the given name, and less where shares tell.",
     "generation": "Assumed: Junior and Senior are father and son more often than a slip.",
     "other": "Assumed: a further fact of a file, such as a telephone number, agrees in 9 of 10.",
 }
