@@ -150,7 +150,7 @@ def _become_known(
         blocks: list[tuple[int, UUID]] = []
         for record in some:
             said, person = portrait(record), _person(record)
-            people.append((person, [], [], 0, PORTRAIT.dump_json(said)))
+            people.append((person, [], [], 0, PORTRAIT.dump_json(said), []))
             held = set(key_numbers(keys_of(scorer.ready(said)), SECRET))
             blocks += [(number, person) for number in held]
         copy(session, tables.person, people)
