@@ -85,9 +85,9 @@ def take_back_reviews(source: Source, work: Work, words: str) -> None:
 
 
 def _most_likely(decision: Possible, work: Work) -> Case | None:
-    """Return the case of the most likely person that anybody has."""
-    known = (work.cases.get(each) for each in decision.candidates)
-    return next((case for case in known if case is not None and case.responsibilities), None)
+    """Return the case of the most likely person that anybody has, else of the most likely."""
+    known = [work.cases[each] for each in decision.candidates if each in work.cases]
+    return next((case for case in known if case.responsibilities), known[0] if known else None)
 
 
 def _officer_of(likely: Case | None, moment: Moment) -> str | None:
@@ -97,11 +97,14 @@ def _officer_of(likely: Case | None, moment: Moment) -> str | None:
 
 
 def _desk(likely: Case | None, officer: str | None, opened: Opened, moment: Moment) -> Assigned:
-    """Return who is told first: the desk of who has the person, else the one for the agency."""
+    """Return who is told first: the desk of who has the person, else the one for the agency.
+
+    Where nobody has the person any more, who may see the case still counts.
+    """
     directory, at = moment.work.directory, moment.raised_at
     held = likely.responsible(at) if likely is not None else None
     if likely is None or held is None:
-        return desk_of(directory, opened.agency.held_desk, at)
+        return desk_of(directory, opened.agency.held_desk, at, likely)
     found = assign(likely, directory, Addressee.REVIEW_DESK, at, officer=officer)
     return found or desk_of(directory, held.provider, at, likely)
 

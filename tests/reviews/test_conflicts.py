@@ -220,6 +220,15 @@ def test_only_who_may_see_the_case_decides(story: Story) -> None:
     assert not joins(story, seq, person_of(story), "LEAD01").refused
 
 
+def test_who_may_see_the_case_counts_though_nobody_has_the_person(story: Story) -> None:
+    """Of somebody whose allocation was taken back, nobody is asked who may not see the case."""
+    taken_back = allocated(PARTNER)
+    story.given(taken_back, restricted(PARTNER, "OFF01"), taken_back.retracted())
+    story.given(held_callout(PARTNER))
+    assert story.outcomes[-1] == ("police.domestic_abuse_callout", "held")
+    assert story.notice("identity_held").recipient.reached_as == "restricted_access_lead"
+
+
 def test_a_rejected_allocation_begins_a_person(story: Story) -> None:
     """Whom case management allocates is somebody, though it gave another's identifier for them."""
     twin = PARTNER.reference("crn")
