@@ -55,8 +55,8 @@ class Note:
 
     def is_same(self, other: Note) -> bool:
         """Answer whether both tell one person, in one role, of one matter in one way."""
-        mine = (self.notice, self.matter, self.role, *self.to[:2])
-        return mine == (other.notice, other.matter, other.role, *other.to[:2])
+        mine = (self.notice, self.real, self.matter, self.role, *self.to[:2])
+        return mine == (other.notice, other.real, other.matter, other.role, *other.to[:2])
 
     def told(self, how: str) -> Told:
         """Say that the notice moved."""

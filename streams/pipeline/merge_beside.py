@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from streams.domain.notices import Action, Move, Notice, after, stepped
 from streams.domain.passage import Note, Told
+from streams.domain.shown import whole_of
 from streams.pipeline.carrying import Moment
 
 BESIDE: Final = "The same matter is in notice {first} too: read them together, and answer each."
@@ -54,7 +55,8 @@ def say_no_longer(moved: Mapping[UUID, tuple[Notice, Notice]], moment: Moment) -
 def _same(notice: Notice) -> tuple[str, ...]:
     """Return what two notices have in common that tell one officer of one matter."""
     to = notice.recipient
-    return notice.type, notice.matter, notice.addressee, to.officer, to.provider
+    types = notice.type, whole_of(notice).type
+    return *types, notice.matter, notice.addressee, to.officer, to.provider
 
 
 def _add(notice: Notice, action: Action, moment: Moment) -> None:

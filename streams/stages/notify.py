@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from streams.domain.derived_ids import SEPARATOR
 from streams.domain.duties import due_at
 from streams.domain.instructions import Addressee, Task, Tell
 from streams.domain.ladders import RUNGS, read_by
@@ -93,10 +94,12 @@ def _is_same_matter(notice: Notice, raised: Notice) -> bool:
     """Answer whether a notice is about the same matter, to the same recipient, in one role.
 
     An officer who went to another provider since is told anew: who may read what has changed.
+    Two that are kept back are shown as one type and stay two, for whoever may read them one day.
     """
     return (
         notice.state is not NoticeState.WITHDRAWN
         and notice.type == raised.type
+        and whole_of(notice).type == whole_of(raised).type
         and notice.matter == raised.matter
         and notice.person_id == raised.person_id
         and notice.addressee == raised.addressee
@@ -160,12 +163,12 @@ def _reader(scene: Scene, tell: Tell, assigned: Assigned) -> Reader:
 
 
 def _occasion(scene: Scene, tell: Tell, assigned: Assigned, shown_type: str) -> str:
-    """Name for whom and as what a notice is, and which statement of its event it rests on.
+    """Name for whom, as what, shown as what and of which matter a notice is, and its statement.
 
     An agency may state one event again with other content; each statement has notices of its own.
     """
-    statement = scene.opened.content.hex()
-    return f"{assigned.recipient.officer}\x1f{shown_type}\x1f{tell.to.value}\x1f{statement}"
+    of = (shown_type, tell.notice, tell.matter, tell.to.value, scene.opened.content.hex())
+    return SEPARATOR.join((assigned.recipient.officer, *of))
 
 
 def _is_restricted(scene: Scene) -> bool:
@@ -244,9 +247,8 @@ def _whole(notice: Notice, raised: Notice, keeps: frozenset[str], *, waits: bool
     if notice.whole is None and raised.whole is None:
         return None
     old, new = whole_of(notice), whole_of(raised)
-    stands = waits and old.type == new.type
     facts = {**new.facts, **_kept(old.facts, new.facts, keeps)}
-    return replace(new, facts=facts, actions=_merged(old.actions if stands else (), new.actions))
+    return replace(new, facts=facts, actions=_merged(old.actions if waits else (), new.actions))
 
 
 def _kept(

@@ -144,3 +144,17 @@ def test_a_third_party_updates_what_the_manager_was_told(story: Story) -> None:
     story.when(SUSPECT, VICTIM, callout(THIRD, role="unclear"))
     assert [line for line in shared(story) if "raised" in line] == [SHARED, SHARED]
     assert sum("raised: domestic" in line for line in story.came_out()) == 3
+
+
+def test_what_is_kept_back_of_two_matters_is_two_notices(story: Story) -> None:
+    """A manager who may read neither has both: somebody to ask about each, and each is kept."""
+    kept_back = {"handling_conditions": ["not_for_provider"]}
+    story.given(*SAME_TEAM, VICTIM.but(meta=VICTIM.record["meta"] | kept_back))
+    story.given(*(callout(reference=f"DA-{n}", **kept_back) for n in (2, 3)))
+    story.when(callout(**kept_back))
+    assert story.came_out().count("raised: contact_originator to MGR01") == 2
+    theirs = [each for each in story.notices if each.recipient.officer == "MGR01"]
+    assert sorted(each.facts["instead_of"] for each in theirs) == [
+        "both_parties_supervised",
+        "repeat_domestic_abuse_callouts",
+    ]

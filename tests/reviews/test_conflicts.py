@@ -8,7 +8,6 @@ from uuid import UUID
 import pytest
 from deciding import (
     RANG,
-    does,
     ended,
     held_callout,
     joins,
@@ -26,10 +25,8 @@ from world_builder import (
     allocated,
     assigned,
     callout,
-    restricted,
 )
 
-from streams.domain.identity_acts import ReviewShown
 from streams.domain.reviews import ReviewState
 from streams.ledger.queries_reviews import ReviewsWanted, find_reviews
 from streams.pipeline.decision_refusals import (
@@ -207,26 +204,6 @@ def test_a_decided_event_can_still_be_retracted(story: Story) -> None:
         "withdraw: domestic_abuse_callout_role_unclear to OFF01",
         "withdraw: identity_held to DESK01",
     ]
-
-
-def test_only_who_may_see_the_case_decides(story: Story) -> None:
-    """Of a restricted case the lead decides; a desk that may not see it reads nothing of it."""
-    story.given(restricted(PERSON, "OFF01"))
-    seq = held(story)
-    for refused in (joins(story, seq, person_of(story)), does(story, ReviewShown(seq, "DESK01"))):
-        assert "may not see every case" in refused.refused[0]
-    assert story.notice("identity_held").recipient.officer == "LEAD01"
-    assert not does(story, ReviewShown(seq, "LEAD01")).refused
-    assert not joins(story, seq, person_of(story), "LEAD01").refused
-
-
-def test_who_may_see_the_case_counts_though_nobody_has_the_person(story: Story) -> None:
-    """Of somebody whose allocation was taken back, nobody is asked who may not see the case."""
-    taken_back = allocated(PARTNER)
-    story.given(taken_back, restricted(PARTNER, "OFF01"), taken_back.retracted())
-    story.given(held_callout(PARTNER))
-    assert story.outcomes[-1] == ("police.domestic_abuse_callout", "held")
-    assert story.notice("identity_held").recipient.reached_as == "restricted_access_lead"
 
 
 def test_a_rejected_allocation_begins_a_person(story: Story) -> None:

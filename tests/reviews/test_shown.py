@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from deciding import held_callout, joins, number_of, person_of, rejects
+from deciding import does, held_callout, joins, number_of, person_of, rejects
 from world_builder import (
     CRC,
     LONG_AGO,
     NOW,
     NPS,
+    PARTNER,
     PERSON,
     a_team,
     allocated,
@@ -17,9 +18,11 @@ from world_builder import (
     assigned,
     callout,
     holds,
+    restricted,
 )
 from world_run import RULES
 
+from streams.domain.identity_acts import ReviewShown
 from streams.ledger.queries_reviews import ReviewsWanted, find_reviews, review_whole
 
 if TYPE_CHECKING:
@@ -95,3 +98,25 @@ def test_what_is_decided_is_listed_only_where_asked(story: Story) -> None:
     rejects(story, number_of(story, second))
     every = find_reviews(story.session, ReviewsWanted(decided=True))
     assert [row["state"] for row in every] == ["rejected", "joined"]
+
+
+def test_only_who_may_see_the_case_decides(story: Story) -> None:
+    """Of a restricted case the lead decides; a desk that may not see it reads nothing of it."""
+    story.given(restricted(PERSON, "OFF01"))
+    said = held_callout()
+    story.given(said)
+    seq = number_of(story, said)
+    for refused in (joins(story, seq, person_of(story)), does(story, ReviewShown(seq, "DESK01"))):
+        assert "may not see every case" in refused.refused[0]
+    assert story.notice("identity_held").recipient.officer == "LEAD01"
+    assert not does(story, ReviewShown(seq, "LEAD01")).refused
+    assert not joins(story, seq, person_of(story), "LEAD01").refused
+
+
+def test_who_may_see_the_case_counts_though_nobody_has_the_person(story: Story) -> None:
+    """Of somebody whose allocation was taken back, nobody is asked who may not see the case."""
+    taken_back = allocated(PARTNER)
+    story.given(taken_back, restricted(PARTNER, "OFF01"), taken_back.retracted())
+    story.given(held_callout(PARTNER))
+    assert story.outcomes[-1] == ("police.domestic_abuse_callout", "held")
+    assert story.notice("identity_held").recipient.reached_as == "restricted_access_lead"

@@ -250,6 +250,16 @@ def test_what_is_not_for_a_provider_is_not_told_to_it() -> None:
     assert notice.handling_conditions == (HandlingCondition.NOT_FOR_PROVIDER,)
 
 
+def test_what_is_kept_back_stays_what_it_is() -> None:
+    """Of two sorts about one matter neither replaces the other, for one day somebody reads both."""
+    kept_back = {"handling_conditions": ["not_for_provider"]}
+    world = county(callout(**kept_back), callout(role="victim", **kept_back))
+    assert sorted(str(each.facts["instead_of"]) for each in world.notices) == [
+        "domestic_abuse_callout_suspect",
+        "domestic_abuse_callout_victim",
+    ]
+
+
 def test_a_digest_that_is_not_for_a_provider_is_asked_for_the_next_day() -> None:
     """What has no time of its own still has somebody to ask by some day."""
     said = [callout(reference=f"DA-{n}", handling_conditions=["not_for_provider"]) for n in "123"]
