@@ -69,7 +69,7 @@ class World:
     _told: list[Told] = field(default_factory=list)
     _owed: list[Duty] = field(default_factory=list)
     _perhaps: list[Told] = field(default_factory=list)
-    _news: set[tuple[str, str, str]] = field(default_factory=set)
+    _news: set[tuple[str, ...]] = field(default_factory=set)
 
     @property
     def _hands(self) -> Hands:
@@ -240,7 +240,7 @@ class World:
         about = (person, say.notice, say.matter, say.to, to)
         note = Note(*about, say.urgency, [heard.key], heard.conditions, named=say.officer)
         note.notice = self._hands.shown(note, to)
-        news = (note.notice, say.matter, to.officer)
+        news = (note.notice, note.real, say.matter, to.officer)
         if news not in self._news:
             note, told = self.desk.tell(note)
             self._told.append(told)

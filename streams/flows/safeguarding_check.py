@@ -186,8 +186,10 @@ def _answered_before(
 def _replied(event: CheckReplied, view: CaseView) -> tuple[Instruction, ...]:
     """Tell the officer and whoever asked; what was said about silence is taken back."""
     matter = matter_of(event.kind, event.check_reference)
+    # A duty that was done stays so when its ask is taken back, but nobody has asked by it.
+    asks = {f.source for f in view.facts if (f.kind, f.matter) == (FactKind.CHECK_ASKED, matter)}
     awaited = (d for d in view.duties if (d.kind, d.matter) == (REPLY_DUTY, matter))
-    waiting = next((d for d in awaited if d.state is not DutyState.WITHDRAWN), None)
+    waiting = next((d for d in awaited if d.opened_by in asks), None)
     was_overdue = waiting is not None and waiting.state is DutyState.OVERDUE
     facts = check_facts.answer(event, was_overdue=was_overdue)
     told = Tell(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from world_builder import a_county
-from world_checks import COURT, HUB, SERVICE, asked, replied
+from world_checks import COURT, HUB, SERVICE, asked, check_withdrawn, replied
 from world_run import World
 
 
@@ -27,3 +27,10 @@ def test_a_corrected_check_is_answered_to_whoever_really_asked() -> None:
     check = asked()
     corrected = check.corrected(asked_by=HUB, asked_as="mash_officer")
     assert told_of_answer(check, corrected) == {"OFF01", HUB}
+
+
+def test_nor_is_one_whose_check_had_ended_before_they_took_it_back() -> None:
+    """What was waited for no more is not what anybody asked for, once the asking was an error."""
+    check = asked()
+    assert told_of_answer(check, check_withdrawn()) == {"OFF01", COURT}
+    assert told_of_answer(check, check_withdrawn(), check.retracted()) == {"OFF01"}

@@ -13,7 +13,7 @@ from world_run import RULES
 from streams.ledger.connection import Session
 
 EVENTS: Final = 700
-SEEDS: Final = (2, 3, 4, 5, 6, 7, 29, 43)
+SEEDS: Final = (2, 3, 4, 5, 6, 7, 29, 43, 80, 141, 180)
 SHOWN_MAX: Final = 10
 
 
