@@ -1,8 +1,7 @@
 """Notify: turn "tell" into a notice to a named, entitled person, or update the one that is open.
 
-One matter has one notice for each recipient (FLOWS rule 4): a later event of the same court case or
-call-out updates it. Whoever is told by then gets a notice of their own, never an update of somebody
-else's; one that was handed over is theirs.
+One matter has one notice for each recipient (FLOWS rule 4), which a later event of it updates.
+Whoever is told by then gets a notice of their own; one that was handed over is theirs.
 """
 
 from collections.abc import Iterable, Mapping
