@@ -175,7 +175,7 @@ def weigh(decision: Possible | Unknown, rated: Sequence[Rated]) -> Decision:
         reason, pointed = PossibleReason.LOOKS_LIKE, frozenset()
     if reason is PossibleReason.IDENTIFIERS_CONFLICT:
         near = [each for each in near if each.person_id in pointed]
-    if reason in OF_LIKENESS and len(near) == 1 and _is_sure(near[0]):
+    if reason in OF_LIKENESS and len(near) == 1 and is_sure(near[0]):
         return Matched(near[0].person_id, (SCORED,))
     candidates = _in_order(pointed, near, rated)
     return Possible(candidates, reason) if candidates else decision
@@ -187,7 +187,7 @@ def _by_likeness_alone(rated: Rated) -> tuple[float, int]:
     return (given - rated.score.bits, rated.person_id.int)
 
 
-def _is_sure(rated: Rated) -> bool:
+def is_sure(rated: Rated) -> bool:
     """Answer whether a machine may say that it is this person."""
     return rated.score.decision is Verdict.JOIN and rated.is_whole
 
@@ -209,9 +209,9 @@ class Alike:
     """What is known of people who may be alike, while a batch is worked through.
 
     `blocks` has who has each key that was looked up, and `portraits` whoever may be compared;
-    `near` are those who are not split from somebody sought: an event may be about one of them, or
-    be held for one, and their cases say who is told. `learnt` are the keys that people got,
-    `references` what taught them, by the event's number.
+    of those who are not split from somebody sought, `near` are those whom an event may turn out to
+    be about, and `shown` those for whom it may only be held: their cases say who is asked. `learnt`
+    are the keys that people got, `references` what taught them, by the event's number.
     Without a scorer nobody is sought, and nothing of it is kept.
     """
 
@@ -220,6 +220,7 @@ class Alike:
     blocks: dict[str, Block] = field(default_factory=dict)
     portraits: dict[UUID, Portrait] = field(default_factory=dict)
     near: frozenset[UUID] = frozenset()
+    shown: frozenset[UUID] = frozenset()
     learnt: dict[UUID, set[str]] = field(default_factory=dict)
     references: dict[int, Portrait] = field(default_factory=dict)
     _met: dict[Sought, list[UUID]] = field(default_factory=dict)
@@ -227,7 +228,7 @@ class Alike:
 
     def begun(self) -> "Alike":
         """Return what a batch starts with: the same people, and nothing learnt."""
-        kept = dict(self.sought), dict(self.blocks), dict(self.portraits), self.near
+        kept = dict(self.sought), dict(self.blocks), dict(self.portraits), self.near, self.shown
         return Alike(self.scorer, *kept, _met=dict(self._met), _rated=dict(self._rated))
 
     @property

@@ -17,7 +17,9 @@ from streams.domain.agencies import AgencyKind
 from streams.domain.alike import (
     BLOCK_PEOPLE_MAX,
     Alike,
+    Rated,
     Scorer,
+    is_sure,
 )
 from streams.domain.block_keys import key_numbers
 from streams.domain.case_events import CaseAllocated
@@ -84,8 +86,8 @@ def load_alike(
 ) -> Alike:
     """Load who is like whom the batch's exact keys left open, and what is known of the taught.
 
-    `near` are those whom an event may turn out to be about by its score, or be held for: their
-    cases are needed.
+    `near` are those whom an event may turn out to be about by its score, and `shown` those for
+    whom it may be held: their cases are needed.
     """
     secret, scorer = scoring
     alike = Alike(scorer)
@@ -108,7 +110,10 @@ def load_alike(
     for sought in alike.sought.values():
         ids.update(alike.met(sought))
     alike.portraits |= portraits_of(session, ids - alike.portraits.keys())
-    alike.near = frozenset(_near(open_ones, alike))
+    near = list(_near(open_ones, alike))
+    # Where the batch itself teaches, who is only shown now may be the one a little later.
+    alike.near = frozenset(each.person_id for each in near if taught is not None or is_sure(each))
+    alike.shown = frozenset(each.person_id for each in near) - alike.near
     return alike
 
 
@@ -246,14 +251,14 @@ def portraits_of(session: Session, people: Iterable[UUID]) -> dict[UUID, Portrai
     return {row[0]: PORTRAIT.validate_json(bytes(row[1])) for row in rows}
 
 
-def _near(open_ones: Iterable[tuple[Prepared, Any]], alike: Alike) -> Iterator[UUID]:
+def _near(open_ones: Iterable[tuple[Prepared, Any]], alike: Alike) -> Iterator[Rated]:
     """Yield whom a score does not part from an event; the scores are kept for the pipeline."""
     for each, decision in open_ones:
         if each.opened is None or each.looked is None:
             continue
         for found in rated(each.opened.content, each.looked, _pointed(decision), alike):
             if found.score.decision is not Verdict.SPLIT:
-                yield found.person_id
+                yield found
 
 
 def save_blocks(session: Session, work: Work, secret: bytes) -> None:

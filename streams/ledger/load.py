@@ -14,13 +14,11 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from streams.domain import cases
 from streams.domain.alike import Scorer
-from streams.domain.cases import Case
 from streams.domain.documents import Document
 from streams.domain.duties import Duty, DutyState
 from streams.domain.instructions import Fact, FactKind, Flow
-from streams.domain.matching import Known, LookupKey, digest
+from streams.domain.matching import LookupKey, digest
 from streams.domain.notices import Notice
 from streams.domain.passage import Seen, Source
 from streams.ledger.alike import load_alike
@@ -28,6 +26,7 @@ from streams.ledger.arrays import Array, blobs, texts, uuids
 from streams.ledger.connection import Session
 from streams.ledger.directories import DirectoryCache
 from streams.ledger.histories import load_histories
+from streams.ledger.load_cases import cases_of, may_change_cases
 from streams.ledger.reviews import waiting_of
 from streams.pipeline import FACTS_MAX, Loaded, Prepared
 from streams.stages.notify import matter_of_held
@@ -84,7 +83,8 @@ def load(
     people = sorted(ids, key=_AS_NUMBER)
     if any(each.needs_whole_case for each in batch):
         targets = _Targets(targets.sources, tuple(people))
-    known, files = cases_of(session, people)
+    changes = any(may_change_cases(each) for each in batch)
+    known, files = cases_of(session, people, alike.shown - ids, changes=changes)
     facts = _facts_of_people(session, batch, people)
     return Loaded(
         directory=staff,
@@ -181,22 +181,6 @@ def _targets(session: Session, batch: Sequence[Prepared]) -> _Targets:
         _unzip(sources),
     ).fetchall()
     return _Targets(tuple(sources), tuple(row[0] for row in rows))
-
-
-def cases_of(
-    session: Session, people: Sequence[UUID]
-) -> tuple[dict[UUID, Known], dict[UUID, Case]]:
-    """Lock the case files of the people, in order, and read them with what is known of each."""
-    if not people:
-        return {}, {}
-    rows = session.execute(
-        "SELECT c.person_id, c.document, p.family_names, p.birth_dates, p.given_names FROM"
-        " case_file c JOIN person p USING (person_id) WHERE c.person_id = ANY(%s)"
-        " ORDER BY c.person_id FOR UPDATE OF c",
-        (uuids(people),),
-    ).fetchall()
-    known = {row[0]: Known(row[0], *map(frozenset, row[2:])) for row in rows}
-    return known, {row[0]: cases.from_bytes(row[1]) for row in rows}
 
 
 def _facts_of_matters(session: Session, batch: Sequence[Prepared]) -> list[Fact]:

@@ -18,11 +18,11 @@ from streams.ledger.connection import Session
 from streams.ledger.directories import DirectoryCache
 from streams.ledger.load import (
     DUTY_COLUMNS,
-    cases_of,
     facts_of,
     read_duty,
     read_notices,
 )
+from streams.ledger.load_cases import cases_of
 from streams.ledger.load_following import (
     away_of,
     open_duties,

@@ -35,12 +35,12 @@ from streams.ledger.load import (
     DUTY_COLUMNS,
     FACT_COLUMNS,
     Keys,
-    cases_of,
     load,
     read_duty,
     read_fact,
     read_notices,
 )
+from streams.ledger.load_cases import cases_of
 from streams.ledger.load_following import Whose, to_look_at
 from streams.ledger.reading_again import ADMITTED, admitted_of
 from streams.ledger.reviews import reviews_of

@@ -22,13 +22,14 @@ from streams.ledger.alike import portraits_of
 from streams.ledger.arrays import uuids
 from streams.ledger.connection import Session
 from streams.ledger.histories import folded_of
-from streams.ledger.load import Keys, cases_of, load
+from streams.ledger.load import Keys, load
 from streams.ledger.load_binding import (
     Needs,
     duties_about,
     facts_about,
     notices_about,
 )
+from streams.ledger.load_cases import cases_of
 from streams.ledger.load_following import Whose, to_look_at
 from streams.ledger.reading_again import ADMITTED, admitted_of
 from streams.ledger.recognising import known_by, still_known_by

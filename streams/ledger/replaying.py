@@ -30,7 +30,8 @@ from streams.ledger.audits import save_audit
 from streams.ledger.connection import Session
 from streams.ledger.copying import columns_of, copy
 from streams.ledger.held_before import NOBODY_SAID, HeldBefore, held_before
-from streams.ledger.load import cases_of, load
+from streams.ledger.load import load
+from streams.ledger.load_cases import cases_of
 from streams.ledger.reading_again import as_it_came
 from streams.ledger.replaying_acts import Done, act_again, acts_of
 from streams.ledger.save import save_cases, save_follow_up

@@ -1,8 +1,9 @@
-"""Those who look for people who are alike and those who teach take turns, and a replay agrees."""
+"""Who waits for whom at once: those who look and those who teach, who is shown and who changes."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import Event
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +12,19 @@ import pytest
 from chaos.offline import Log
 from chaos.people import at_home, outgoing
 from fixtures.new_ledgers import SECRET
-from world_builder import NOW, PARTNER, a_county, allocated, callout
+from world_builder import (
+    CRC,
+    HEARD_AT,
+    NOW,
+    NPS,
+    PARTNER,
+    a_county,
+    allocated,
+    an_officer,
+    callout,
+    holds,
+    listed,
+)
 from world_run import RULES
 
 from streams.domain.log import Batch
@@ -22,13 +35,14 @@ from streams.ledger.replaying import replay
 from streams.ledger.transaction import Ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from fixtures.new_ledgers import NewLedger
     from world_builder import Said
 
 WAITS: Final = (
-    "SELECT count(*) FROM pg_locks WHERE relation = 'identity_turn'::regclass AND NOT granted"
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
 )
 DECIDED: Final = "SELECT outcome, reason FROM identity_decision ORDER BY seq"
 SECONDS_MAX: Final = 20
@@ -61,10 +75,64 @@ def address_of(ledger: Ledger) -> str:
 
 
 def waiting(ledger: Ledger, until: Callable[[], bool]) -> None:
-    """Wait until a session waits for its turn, or something else is so."""
+    """Wait until a session waits for another, or something else is so."""
     ledger.session.execute("SET statement_timeout = '20s'")
     while ledger.session.execute(WAITS).fetchall() == [(0,)] and not until():
         ledger.session.execute("SELECT pg_sleep(0.02)")
+
+
+@contextmanager
+def under_way(first: Ledger, batch: Batch) -> Iterator[Callable[[], None]]:
+    """Apply a batch as far as its decisions; calling what is given takes it to its end."""
+    reached, goes_on = Event(), Event()
+
+    def step(name: str) -> None:
+        if name == STEP:
+            reached.set()
+            assert goes_on.wait(SECONDS_MAX)
+
+    with (
+        connect(address_of(first), name="other", limits={}) as other,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        doing = pool.submit(apply, Ledger(other, RULES, SECRET, step=step), batch)
+
+        def finish() -> None:
+            goes_on.set()
+            doing.result(SECONDS_MAX)
+
+        try:
+            assert reached.wait(SECONDS_MAX)
+            yield finish
+        finally:
+            goes_on.set()
+
+
+def apply_in_turns(first: Ledger, before: Batch, after: Batch) -> None:
+    """Apply two batches at once, of which the second waits for the end of the first."""
+    with (
+        connect(address_of(first), name="watch", limits={}) as watch,
+        under_way(first, before) as finish,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        done = pool.submit(apply, first, after)
+        waiting(Ledger(watch, RULES, SECRET), done.done)
+        assert not done.done()
+        finish()
+        done.result(SECONDS_MAX)
+
+
+def agrees(first: Ledger, again: Ledger) -> bool:
+    """Answer whether a replay gives the same ledger."""
+    replay(first.session, again)
+    return differences(first.session, again.session) == []
+
+
+def like_partner() -> Said:
+    """Return a call-out about somebody who is much like the partner, under no identifier."""
+    return callout(PARTNER).but(
+        person={**at_home(PARTNER), "born_on": PARTNER.born_on.replace(day=31)}
+    )
 
 
 @pytest.mark.parametrize("teaches_first", [True, False])
@@ -78,35 +146,49 @@ def test_who_looks_sees_all_that_was_taught_before(
     first, again, log = new_ledger(), new_ledger(), Log()
     apply(first, *batches(log, *a_county()))
     (teaching,) = batches(log, allocated(PARTNER, at=NOW).but(person=at_home(PARTNER, "crn")))
-    near = {**at_home(PARTNER), "born_on": PARTNER.born_on.replace(day=31)}
-    (looking,) = batches(log, callout(PARTNER).but(person=near))
-    before, after = (teaching, looking) if teaches_first else (looking, teaching)
-    reached, goes_on = Event(), Event()
-
-    def step(name: str) -> None:
-        if name == STEP:
-            reached.set()
-            assert goes_on.wait(SECONDS_MAX)
-
-    address = address_of(first)
-    with (
-        connect(address, name="other", limits={}) as other,
-        connect(address, name="watch", limits={}) as watch,
-        ThreadPoolExecutor(2) as pool,
-    ):
-        slow = Ledger(other, RULES, SECRET, step=step)
-        doing = pool.submit(apply, slow, before)
-        assert reached.wait(SECONDS_MAX)
-        done = pool.submit(apply, first, after)
-        waiting(Ledger(watch, RULES, SECRET), done.done)
-        assert not done.done()
-        goes_on.set()
-        doing.result(SECONDS_MAX)
-        done.result(SECONDS_MAX)
+    (looking,) = batches(log, like_partner())
+    apply_in_turns(first, *((teaching, looking) if teaches_first else (looking, teaching)))
     outcome = ("possible", "looks_like") if teaches_first else ("unknown", "nobody_found")
     assert outcome in first.session.execute(DECIDED).fetchall()
-    replay(first.session, again)
-    assert differences(first.session, again.session) == []
+    assert agrees(first, again)
+
+
+@pytest.mark.parametrize("changes_first", [True, False])
+def test_who_is_asked_follows_the_case_of_whoever_is_shown(
+    new_ledger: NewLedger, *, changes_first: bool
+) -> None:
+    """A held event and a change of who has the person it may be about end in one order."""
+    first, again, log = new_ledger(), new_ledger(), Log()
+    known = allocated(PARTNER, at=NOW).but(person=at_home(PARTNER, "crn"))
+    desk = an_officer("DESK02", None, provider=NPS, grade="desk"), holds("duty_desk", "DESK02", NPS)
+    apply(first, *batches(log, *a_county(), *desk, known))
+    # Nothing is taught by it, for which one would wait for the other anyway.
+    moved = allocated(PARTNER, NPS, effective_at=HEARD_AT).but(person=PARTNER.reference("crn"))
+    (changing,) = batches(log, moved)
+    (looking,) = batches(log, like_partner())
+    apply_in_turns(first, *((changing, looking) if changes_first else (looking, changing)))
+    asked = first.session.execute("SELECT desk FROM review").fetchall()
+    assert asked == [(NPS if changes_first else CRC,)]
+    assert agrees(first, again)
+
+
+@pytest.mark.parametrize("looks_first", [True, False])
+def test_whoever_is_only_shown_may_be_told_about_meanwhile(
+    new_ledger: NewLedger, *, looks_first: bool
+) -> None:
+    """A held event and news of a person it may be about go side by side: neither waits."""
+    first, again, log = new_ledger(), new_ledger(), Log()
+    known = allocated(PARTNER, at=NOW).but(person=at_home(PARTNER, "crn", "pnc"))
+    apply(first, *batches(log, *a_county(), known))
+    (telling,) = batches(log, listed(PARTNER))
+    (looking,) = batches(log, like_partner())
+    before, after = (looking, telling) if looks_first else (telling, looking)
+    with under_way(first, before) as finish:
+        apply(first, after)
+        finish()
+    ended = first.session.execute("SELECT disposition FROM event ORDER BY 1 LIMIT 1").fetchall()
+    assert ended == [("held",)]
+    assert agrees(first, again)
 
 
 def test_those_who_look_do_not_wait_for_each_other(new_ledger: NewLedger) -> None:
