@@ -244,7 +244,7 @@ def load_blocks(session: Session, alike: Alike, secret: bytes) -> None:
 
 def portraits_of(session: Session, people: Iterable[UUID]) -> dict[UUID, Portrait]:
     """Read by what people are recognised; who was never described is left out."""
-    wanted = sorted(people)
+    wanted = tuple(people)
     if not wanted:
         return {}
     rows = session.execute(PORTRAITS, (uuids(wanted),)).fetchall()

@@ -14,8 +14,6 @@ from streams.domain.identifiers import IdentifierKind
 from streams.domain.scoring.levels import DIFFERENT, EXACT, IDENTIFIER, ONE_DIGIT, Level, Part
 from streams.domain.scoring.weights import Weights
 
-LEVELS: Final = (EXACT, ONE_DIGIT, DIFFERENT)
-
 
 class IdentifiersCompared(NamedTuple):
     """What each kind says that both have; the kinds that agree and those that contradict."""
@@ -36,24 +34,27 @@ def compare_identifiers(
     """Compare kind by kind; a kind without weights in the file says nothing either way."""
     if not left or not right:
         return NONE_SHARED
-    shared = [kind for kind in left if kind in right and kind.value in weights.identifiers]
+    # A kind is its text, by which the weights have it; to ask for its value takes longer.
+    shared = [kind for kind in left if kind in right and kind in weights.identifiers]
     if not shared:
         return NONE_SHARED
-    parts = []
-    levels: dict[Level, set[IdentifierKind]] = {level: set() for level in LEVELS}
+    parts: list[Part] = []
+    agreeing: set[IdentifierKind] = set()
+    apart: set[IdentifierKind] = set()
     for kind in sorted(shared):
         level = _level(left[kind], right[kind])
-        bits = weights.identifiers[kind.value].get(level, 0.0)
-        levels[level].add(kind)
+        # One character off contradicts too: numbers without check letters are given out in order.
+        (agreeing if level is EXACT else apart).add(kind)
+        bits = weights.identifiers[kind].get(level, 0.0)
         if bits:
             parts.append(Part(IDENTIFIER, level, bits, kind.value))
-    # One character off contradicts too: numbers without check letters are given out in order.
-    agreeing, apart = levels[EXACT], levels[DIFFERENT] | levels[ONE_DIGIT]
     return IdentifiersCompared(tuple(parts), frozenset(agreeing), frozenset(apart))
 
 
 def _level(left: frozenset[str], right: frozenset[str]) -> Level:
     if not left.isdisjoint(right):
         return EXACT
-    is_near = any(OSA.distance(a, b, score_cutoff=1) == 1 for a, b in product(left, right))
-    return ONE_DIGIT if is_near else DIFFERENT
+    for a, b in product(left, right):
+        if OSA.distance(a, b, score_cutoff=1) == 1:
+            return ONE_DIGIT
+    return DIFFERENT
