@@ -186,18 +186,14 @@ def given_level(left: ReadyName, right: ReadyName) -> Level:
     if level in SAME:
         return ALIKE if _middle_tells_apart(left, right) else level
     if level is PART:
-        are_left = _has_another(left.givens, right.givens), _has_another(right.givens, left.givens)
-        return ALIKE if all(are_left) else level
+        rest_left = set(left.givens) - set(right.givens)
+        rest_right = set(right.givens) - set(left.givens)
+        return ALIKE if rest_left and rest_right else level
     if left.given and right.given and (left.middles or right.middles):
         # Equal names only: William's brother may well be Liam, and his own second name William.
         is_called_by = left.given.text in right.middles or right.given.text in left.middles
         return BY_MIDDLE if is_called_by else level
     return level
-
-
-def _has_another(names: tuple[str, ...], others: tuple[str, ...]) -> bool:
-    """Answer whether one of several names is none of the others."""
-    return any(not any(is_one_name(name, other) for other in others) for name in names)
 
 
 def _middle_tells_apart(left: ReadyName, right: ReadyName) -> bool:

@@ -55,9 +55,11 @@ def word_level(left: Word | None, right: Word | None, *, are_one_kind: bool = Tr
     if found is NEAR:
         return ALIKE if _are_known_as_two(left, right) else found
     # One of several words may be shared, as in a double-barrelled name.
-    are_several = len(left.words) > 1 or len(right.words) > 1
-    if are_several and _share_a_word(left.words, right.words):
-        return PART
+    if len(left.words) > 1 or len(right.words) > 1:
+        if not set(left.words).isdisjoint(right.words):
+            return PART
+        if _have_words_alike(left.words, right.words):
+            return ALIKE  # No more: twins may be Siu-Fong and Fang.
     if found is ALIKE and _are_known_as_two(left, right):
         return DIFFERENT
     return found
@@ -75,13 +77,11 @@ def crossed_level(left: Word | None, right: Word | None) -> Level:
     return level
 
 
-def _share_a_word(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
-    """Answer whether two names have a word in common, be it misspelt or in another form.
+def _have_words_alike(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Answer whether a word of one is a word of the other misspelt, or in another form.
 
     What brothers share, and spell alike, is no such word.
     """
-    if not set(left).isdisjoint(right):
-        return True
     return any(
         GIVEN_GROUPS.get(one, NO_GROUPS).isdisjoint(SHARED_BY_BROTHERS) and is_one_name(one, other)
         for one, other in product(left, right)
