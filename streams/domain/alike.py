@@ -9,7 +9,6 @@ Source: DESIGN section 6, *Person*; ../docs/decisions/011.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from heapq import nlargest
 from itertools import chain, product
@@ -54,7 +53,7 @@ for, at most as much again."""
 SCORES_MAX: Final = 32_768
 """Scores that a process keeps, some twenty megabytes: what goes from arrest to result is compared
 with the same people at every step."""
-Block = AbstractSet[bytes]
+Block = Collection[bytes]
 """Who has a key: ids as their bytes, for of so many that are read most are nobody's to compare."""
 
 
@@ -270,7 +269,7 @@ class Alike:
         """Know a person by a portrait from here on; keys that they had before stay theirs."""
         self._know(person_id, portrait)
         for key in keys_of(self._scorer.ready(portrait)):
-            self.blocks[key] = self.blocks.get(key, frozenset()) | {person_id.bytes}
+            self.blocks[key] = frozenset((*self.blocks.get(key, ()), person_id.bytes))
             self.learnt.setdefault(person_id, set()).add(key)
 
     def unteach(self, person_id: UUID, portrait: Portrait) -> None:

@@ -8,6 +8,7 @@ other: so what an event found is what was there by its number, and a replay find
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cache
 from itertools import chain
 from struct import Struct
 from typing import Any, Final, NamedTuple
@@ -42,7 +43,7 @@ from streams.pipeline import Prepared, Work
 from streams.pipeline.doubting import says_otherwise, why_doubted
 from streams.pipeline.seeking import gives_new_name, is_to_be_sought, rated, sought_by
 
-ONE_ID: Final = Struct("16s")
+ID_BYTES: Final = 16
 Found = Mapping[LookupKey, frozenset[UUID]]
 
 BLOCKS: Final = (
@@ -239,7 +240,13 @@ def load_blocks(session: Session, alike: Alike, secret: bytes) -> None:
     # In binary: of so many rows, digits to be read again cost more than the look-up.
     rows = session.cursor(binary=True).execute(BLOCKS, asked).fetchall()
     for number, people in rows:
-        alike.blocks[by_number[number]] = frozenset(chain.from_iterable(ONE_ID.iter_unpack(people)))
+        alike.blocks[by_number[number]] = _ids_of(len(people) // ID_BYTES).unpack(people)
+
+
+@cache
+def _ids_of(people: int) -> Struct:
+    """Return what takes the ids of so many people apart, which are sixty-one at most."""
+    return Struct(f"{ID_BYTES}s" * people)
 
 
 def portraits_of(session: Session, people: Iterable[UUID]) -> dict[UUID, Portrait]:
