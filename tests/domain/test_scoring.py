@@ -153,12 +153,32 @@ def test_strangers_share_no_key() -> None:
         (who("Corwin", "Garsdyke"), who("Corwin", "Garskdyke", "", "QX9 9ZZ")),
         (who("Corwin", "Garsdyke"), who("Corwin", "aGrsdyke", "19840511", "QX9 9ZZ")),
         (who("Corwin", "Garsdyke"), who("Corwin", "Garsdyke", "19710202", "QX9 9ZZ")),
+        (who("Corwin", "Garsdyke"), who("", "Garsdyke", "19840101", "QX9 9ZZ")),
+        (who("Corwin", "Garsdyke"), who("Garsdyke", "oCrwin", "19840711", "QX9 9ZZ")),
+        (who("Corwin", "Garsdyke"), who("Peter", "Todd", "19840711", "QX4 2AA")),
     ],
 )
 def test_several_slips_leave_a_key_whole(kept: Description, sought: Description) -> None:
     """Who moved is found by another name form, another order and another birth date at once."""
     mine, theirs = prepare(kept, EMPTY), prepare(sought, EMPTY)
     assert set(blocking_keys(mine)) & set(sought_keys(theirs))
+
+
+def test_a_look_up_asks_for_a_dozen_keys() -> None:
+    """Each key that is asked for costs a look, so variants stand with those that are kept."""
+    ready = prepare(who("William", "Garsdyke"), EMPTY)
+    kept, sought = set(blocking_keys(ready)), set(sought_keys(ready))
+    assert len(sought) <= 14 < len(kept)
+    assert sought <= kept
+
+
+def test_who_was_sealed_under_earlier_keys_is_found() -> None:
+    """What is sealed is looked for by keys of its own time, which stay among those kept."""
+    earlier = {
+        *("b G 1984 05-17", "b K 1984 05-17", "m GRSDK 198405", "w QX42LN G", "w QX42LN K"),
+        *("d GRSDK 05-17", "d KRFN G 05-17", "d KRFN 05-17", "c KRFN G 1984", "e QX42LN 05-17"),
+    }
+    assert earlier <= set(blocking_keys(prepare(who("Corwin", "Garsdyke"), EMPTY)))
 
 
 def test_a_name_alone_is_looked_for_only_without_a_birth_date() -> None:

@@ -45,8 +45,10 @@ def blocking_keys(ready: Ready) -> tuple[str, ...]:
 def sought_keys(ready: Ready) -> tuple[str, ...]:
     """Return the keys under which a person is looked for.
 
-    Names are tried in either order. With a date of birth, what is of a name and a place only is
-    left out: it would find many and add few.
+    Each is a look into an index, and what is kept is not. So whatever a name may be taken for
+    (turned round, a part of it, a second letter for the first) stands among the keys that are kept.
+    With a date of birth, what is of a name and a place only is left out: it would find many and
+    add few.
     """
     return _keys(ready, is_sought=True)
 
@@ -57,9 +59,9 @@ def _keys(ready: Ready, *, is_sought: bool) -> tuple[str, ...]:
         found += _of_name(name, ready, is_sought=is_sought)
         if number == 0:
             # Before the aliases, for these may be so many that not all keys are kept.
-            found += [key for place in ready.places for key in _of_place(place, ready)]
+            found += _of_places(ready, is_sought=is_sought)
     if not ready.names:
-        found += [key for place in ready.places for key in _of_place(place, ready)]
+        found += _of_places(ready, is_sought=is_sought)
     return tuple(dict.fromkeys(found))[:KEYS_MAX]
 
 
@@ -103,24 +105,25 @@ def _areas(place: Place) -> tuple[str, ...]:
 def _of_birth(name: ReadyName, birth: str, *, is_sought: bool) -> Iterator[str]:
     """Yield keys of a name with a date of birth, so that any one part of it may be wrong."""
     year, day = birth[:4], _either_way(birth)
-    families = tuple(map(sound_of, _families(name)))
     # A whole date leaves a dozen people in a county, so that a first letter is enough; the
     # first of January, which is an estimate, leaves hundreds.
     is_estimate = birth.endswith(FIRST_JANUARY)
     for start in name_sounds(name) if is_estimate else _first_letters(name):
         yield f"b {start} {year} {day}"
-    for words in _half_pairs(name):
-        # Of an estimate only the year says anything: whoever has one meets everybody of the year.
-        if is_estimate or not is_sought:
-            yield f"s {words} {year}"
-        if is_estimate or is_sought:
-            yield f"c {words} {year}"
+    halves = _half_pairs(name, is_sought=is_sought)
+    yield from (f"c {half} {year}" for half in halves)
+    if not is_sought:
+        yield from (f"c {half} {year}" for half in _slipped(name))
+    # Of an estimate only the year says anything: a family name is asked for with it, then.
+    if is_estimate or not is_sought:
+        yield from (f"s {sound_of(family)} {year}" for family in _families(name))
     if is_estimate:
         return
-    yield from (f"t {family} {year}{birth[6:]}" for family in families)
-    for words in _half_pairs(name, slipped=is_sought):
-        yield f"d {words} {day}"
-        yield f"m {words} {birth[:6]}"
+    for word in _words(name, is_sought=is_sought):
+        yield f"d {word} {day}"
+        yield f"m {word} {birth[:6]}"
+    forms = _forms_alone(name) if is_sought else halves
+    yield from (f"d {form} {day}" for form in forms)
 
 
 def _first_letters(name: ReadyName) -> tuple[str, ...]:
@@ -162,21 +165,54 @@ def _families(name: ReadyName) -> tuple[str, ...]:
     return tuple(dict.fromkeys((name.family.text, *parts)))
 
 
-def _half_pairs(name: ReadyName, *, slipped: bool = False) -> tuple[str, ...]:
-    """Return the family name as it sounds, and the given name with the other's first letter.
+def _words(name: ReadyName, *, is_sought: bool) -> tuple[str, ...]:
+    """Return the sounds of a family name and its parts; kept under the given name's as well.
 
-    `slipped` also reads the given name as a family name, and takes the second letter of the family
-    name for its first.
+    So a name that is turned round is found, and only the family name is asked for.
     """
-    families, given = _families(name), name.givens[0] if name.given is not None else ""
-    found = [sound_of(family) for family in families]
-    if given:
-        forms = (sound_of(given), *_groups(name))
-        found += [f"{form} {_heard(family[:1])}" for family in families for form in forms]
-    if given and slipped:
-        found.append(sound_of(given))
-        found += [f"{sound_of(given)} {_heard(family[1:2])}" for family in families]
+    words = _families(name)
+    if name.givens and not (is_sought and words):
+        words = (*words, name.givens[0])
+    return tuple(dict.fromkeys(map(sound_of, words)))
+
+
+def _half_pairs(name: ReadyName, *, is_sought: bool) -> tuple[str, ...]:
+    """Return each name as it sounds with the other's first letter, and the given name's groups.
+
+    Kept also under the middle name, by which some are called.
+    """
+    if name.given is None or name.family is None:
+        return ()
+    given, families = name.givens[0], _families(name)
+    forms = (sound_of(given), *_groups(name))
+    if not is_sought:
+        forms = (*forms, *map(sound_of, name.givens[1:GIVENS_MAX]))
+    found = [f"{form} {_heard(family[0])}" for family in families for form in forms]
+    found += [f"{sound_of(family)} {_heard(given[0])}" for family in families]
     return tuple(dict.fromkeys(found))
+
+
+def _slipped(name: ReadyName) -> Iterator[str]:
+    """Yield either name with the other's second letter, for those whose first one slips."""
+    if name.given is None or name.family is None:
+        return
+    given = name.givens[0]
+    for family in _families(name):
+        yield f"{sound_of(given)} {_heard(family[1:2])}"
+        yield f"{sound_of(family)} {_heard(given[1:2])}"
+
+
+def _forms_alone(name: ReadyName) -> Iterator[str]:
+    """Yield the group of the given name, or where it is none of any its sound; and middle names.
+
+    Each stands with the first letter of the family name.
+    """
+    if name.given is None or name.family is None:
+        return
+    letter = _heard(name.family.text[0])
+    middles = map(sound_of, name.givens[1:GIVENS_MAX])
+    forms = (*(_groups(name) or (sound_of(name.givens[0]),)), *middles)
+    yield from (f"{form} {letter}" for form in dict.fromkeys(forms))
 
 
 def _rarity(name: ReadyName) -> float:
@@ -191,16 +227,26 @@ def _either_way(birth: str) -> str:
     return "-".join(sorted((birth[4:6], birth[6:])))
 
 
-def _of_place(place: Place, ready: Ready) -> Iterator[str]:
-    """Yield keys of an address with what else is known."""
+def _of_places(ready: Ready, *, is_sought: bool) -> Iterator[str]:
+    """Yield keys of addresses with what else is known; fewer where a date of birth is."""
+    is_short = is_sought and bool(ready.births)
     sounds = sorted({sound for name in ready.names for sound in name_sounds(name)})
-    if place.postcode:
-        for birth in ready.births:
-            yield f"e {place.postcode} {_either_way(birth)}"
-        letters = {letter for name in ready.names for letter in _first_letters(name)}
-        yield from (f"w {place.postcode} {letter}" for letter in sorted(letters))
-    if home := _home(place):
-        yield from (f"o {home} {sound}" for sound in sounds)
+    letters = sorted({letter for name in ready.names for letter in _first_letters(name)})
+    if is_short:
+        letters = sorted({_heard(_last_known(name)[0]) for name in ready.names})
+    for place in ready.places:
+        if place.postcode:
+            yield from (f"w {place.postcode} {letter}" for letter in letters)
+            yield from (f"e {place.postcode} {_either_way(birth)}" for birth in ready.births)
+        if home := _home(place):
+            yield from (f"h {home} {birth[:4]}" for birth in ready.births)
+            if not is_short:
+                yield from (f"o {home} {sound}" for sound in sounds)
+
+
+def _last_known(name: ReadyName) -> str:
+    """Return the family name, or the given name where there is none."""
+    return name.family.text if name.family is not None else name.givens[0]
 
 
 def _home(place: Place) -> str:
