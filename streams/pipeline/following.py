@@ -12,7 +12,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from streams.domain.cases import Case
+from streams.domain.cases import UNRESTRICTED, Case, Restriction
 from streams.domain.duties import UNDONE, Duty, DutyState, overdue_matter
 from streams.domain.instructions import Addressee
 from streams.domain.ladders import may_ring
@@ -42,6 +42,11 @@ DECIDE_IT: Final = (
     "the event still waits; decide who it is about: switchboard identity review decide"
 )
 OPERATIONS: Final = "operations"
+NOBODYS: Final = Case(person_id=NOBODY)
+OF_FEW: Final = Case(
+    person_id=NOBODY, restrictions=(Restriction(UNRESTRICTED.from_at, 0, restricted=True),)
+)
+"""Of whoever a held event may be about, where few may see that case: only a lead is sure to."""
 NOBODY_ANSWERED: Final = "nobody_answered"
 
 
@@ -51,12 +56,15 @@ def standing_at(case: Case, moment: Moment) -> Standing:
 
 
 def passing(notice: Notice, moment: Moment, standing: Standing | None = None) -> Passing:
-    """Return what a notice is passed on with; one about nobody in particular has no case."""
+    """Return what a notice is passed on with; one about nobody in particular has no case.
+
+    One that may be about somebody whose case few may see goes to no desk that may not see it.
+    """
     rules, work = moment.rules, moment.work
     case = None if notice.person_id is None else work.cases.get(notice.person_id)
     agencies = (rules.register.agencies.get(publisher) for publisher, _ in notice.sources)
     contacts = [agency.contact for agency in agencies if agency is not None]
-    here = standing or standing_at(case or Case(person_id=NOBODY), moment)
+    here = standing or standing_at(case or (OF_FEW if notice.restricted else NOBODYS), moment)
     return Passing(here, rules.calendar, rules.contracted, contacts[-1] if contacts else "")
 
 

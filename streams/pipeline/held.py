@@ -10,11 +10,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from msgspec import structs
+
 from streams.domain.cases import Case
 from streams.domain.duties import due_at
 from streams.domain.instructions import Addressee, CaseView, Flow
 from streams.domain.matching import Possible
-from streams.domain.passage import Assigned, Opened, Scene, Source
+from streams.domain.passage import Assigned, Opened, Scene, Source, Told
 from streams.domain.records import PersonEvent
 from streams.domain.reviews import Review, ReviewState, within
 from streams.pipeline.carrying import Moment
@@ -48,7 +50,10 @@ def hold(
     officer = _officer_of(likely, moment)
     tell = about_held(scene, decision, words, immediate=immediate, officer=officer)
     desk = _desk(likely, officer, opened, moment)
-    work.keep_told(moment.seq, notify(scene, tell, desk, ()))
+    told = notify(scene, tell, desk, ())
+    if likely is not None and not likely.restriction_at(moment.raised_at).is_open:
+        told = Told(structs.replace(told.notice, restricted=True), told.move)
+    work.keep_told(moment.seq, told)
     due = review_due_at(moment, immediate=immediate)
     before = work.reviews.get(seq)
     rejected = before.rejected if before is not None else frozenset()

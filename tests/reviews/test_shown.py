@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from deciding import does, held_callout, joins, number_of, person_of, rejects
+from following import passes
 from world_builder import (
     CRC,
     LONG_AGO,
@@ -13,6 +15,7 @@ from world_builder import (
     PARTNER,
     PERSON,
     a_team,
+    absent,
     allocated,
     an_officer,
     assigned,
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from fixtures.ledger import Story
 
 PROTECTED: Final = "Brightwater"
+HOUR: Final = timedelta(hours=1)
 
 
 def with_protected_name(reference: dict[str, Any]) -> dict[str, Any]:
@@ -120,3 +124,13 @@ def test_who_may_see_the_case_counts_though_nobody_has_the_person(story: Story) 
     story.given(held_callout(PARTNER))
     assert story.outcomes[-1] == ("police.domestic_abuse_callout", "held")
     assert story.notice("identity_held").recipient.reached_as == "restricted_access_lead"
+
+
+def test_what_may_concern_a_restricted_case_stays_with_who_may_see_it(story: Story) -> None:
+    """While the lead is away no desk is asked in their place that may not see the case."""
+    story.given(restricted(PERSON, "OFF01"), held_callout())
+    assert story.notice("identity_held").recipient.officer == "LEAD01"
+    story.given(absent("LEAD01"))
+    passes(story, NOW + HOUR)
+    held = story.notice("identity_held")
+    assert (held.recipient.officer, held.restricted) == (f"restricted_access_lead:{CRC}", True)
