@@ -2,35 +2,63 @@
 
 from collections.abc import Sequence
 from hashlib import blake2b
+from uuid import UUID
+
+from msgspec import Struct, field, to_builtins
 
 from streams.domain.acts import Act, kind_of, to_bytes
 from streams.domain.passage import Told
 from streams.pipeline.values import Ended
-from streams.stages.audit import body, body_of_words
+from streams.stages.audit import body, body_of
+
+
+class _Disclosed(Struct, frozen=True):
+    """To whom a notice went, as what, by which rule, and how it moved."""
+
+    notice: UUID
+    to: str
+    reached_as: str = field(name="as")
+    rule: str
+    move: str
+
+
+class _Collected(Struct, frozen=True, omit_defaults=True):
+    """What the audit says of one record; what is not known is left out."""
+
+    action: str
+    offset: int
+    disposition: str
+    code: str | None = None
+    seq: int | None = None
+    person: UUID | None = None
+    disclosed: tuple[_Disclosed, ...] = ()
+    publisher: str | None = None
+    event: str | None = None
+    type: str | None = None
+    gateway: str | None = None
+    content: str | None = None
 
 
 def audit_body(ended: Ended, told: Sequence[Told]) -> bytes:
     """Compose the audit entry of one record: what it was, how it ended, to whom it was shown."""
     opened = ended.prepared.opened
-    fields: dict[str, object] = {
-        "action": "collected",
-        "offset": ended.prepared.raw.offset,
-        "disposition": ended.disposition.value if ended.disposition else "repeated",
-        "code": ended.refusal.code.value if ended.refusal else None,
-        "seq": ended.seq,
-        "person": str(ended.person_id) if ended.person_id else None,
-        "disclosed": [_disclosed(each) for each in told],
-    }
-    if opened is not None:
-        meta = opened.event.meta
-        fields |= {
-            "publisher": meta.publisher,
-            "event": meta.event_id,
-            "type": f"{opened.type}.v{opened.version}",
-            "gateway": meta.gateway.value,
-            "content": opened.content.hex(),
-        }
-    return body_of_words(fields)
+    meta = opened.event.meta if opened is not None else None
+    return body_of(
+        _Collected(
+            "collected",
+            ended.prepared.raw.offset,
+            ended.disposition or "repeated",
+            code=ended.refusal.code if ended.refusal else None,
+            seq=ended.seq,
+            person=ended.person_id,
+            disclosed=tuple(_disclosed(each) for each in told),
+            publisher=meta.publisher if meta else None,
+            event=meta.event_id if meta else None,
+            type=f"{opened.type}.v{opened.version}" if opened else None,
+            gateway=meta.gateway if meta else None,
+            content=opened.content.hex() if opened else None,
+        )
+    )
 
 
 def act_body(
@@ -58,7 +86,7 @@ def act_body(
             "notices": sorted(map(str, touched.notices)),
             "events": sorted(touched.events),
             "content": blake2b(to_bytes(act), digest_size=16).hexdigest(),
-            "disclosed": [_disclosed(each) for each in told],
+            "disclosed": to_builtins([_disclosed(each) for each in told]),
             "ended": [_ended(each) for each in ended],
         }
     )
@@ -71,13 +99,8 @@ def _ended(ended: Ended) -> dict[str, object]:
     return {"seq": ended.seq, "disposition": disposition, "person": person}
 
 
-def _disclosed(told: Told) -> dict[str, str]:
+def _disclosed(told: Told) -> _Disclosed:
     """Say to whom a notice went, as what, by which rule, and how it moved."""
-    notice = told.notice
-    return {
-        "notice": str(notice.id),
-        "to": notice.recipient.officer,
-        "as": notice.recipient.reached_as,
-        "rule": f"{notice.rule}.{notice.rule_version}",
-        "move": told.move.value if told.move else "raise",
-    }
+    notice, to = told.notice, told.notice.recipient
+    rule = f"{notice.rule}.{notice.rule_version}"
+    return _Disclosed(notice.id, to.officer, to.reached_as, rule, told.move or "raise")
