@@ -79,9 +79,9 @@ def _date(value: date) -> bytes:
     return whole(value.toordinal() - EPOCH_DAY)
 
 
-def _many(value: list[Any] | tuple[Any, ...]) -> bytes:
+def _many(value: object) -> bytes:
     """Write how many items follow, in one block; text and objects are no lists."""
-    if isinstance(value, str | Mapping):
+    if not isinstance(value, list | tuple):
         message = "a list is due"
         raise TypeError(message)
     return whole(len(value))

@@ -166,4 +166,4 @@ def _value(name: str, value: Any) -> Any:  # noqa: ANN401 - a field of any type
         return datetime.fromisoformat(value) if name.endswith("_at") else value
     if isinstance(value, list | tuple):
         return [_value(name, each) for each in value]
-    return _plain(value) if isinstance(value, Mapping) else value
+    return _plain(value) if isinstance(value, dict) else value
