@@ -28,16 +28,18 @@ TOLD: Final = "FOR NO KEY UPDATE"
 SHOWN: Final = "FOR KEY SHARE"
 """Goes with everything but `CHANGED`."""
 CASES: Final = (
-    "SELECT k.person_id, c.document, p.family_names, p.birth_dates, p.given_names, k.shown"
-    " FROM (SELECT * FROM unnest(%s::uuid[], %s::bigint[]) AS k (person_id, shown)"
+    "WITH one AS MATERIALIZED (SELECT k.person_id, k.shown, c.document FROM"
+    " (SELECT * FROM unnest(%s::uuid[], %s::bigint[]) AS k (person_id, shown)"
     " ORDER BY person_id) AS k CROSS JOIN LATERAL"
     " (SELECT * FROM (SELECT document FROM case_file"
-    " WHERE person_id = k.person_id AND k.shown = 0 {mine}) AS one"
+    " WHERE person_id = k.person_id AND k.shown = 0 {mine}) AS mine"
     " UNION ALL SELECT * FROM (SELECT document FROM case_file"
-    " WHERE person_id = k.person_id AND k.shown = 1 {shown}) AS other) AS c"
-    " JOIN person p ON p.person_id = k.person_id"
+    " WHERE person_id = k.person_id AND k.shown = 1 {shown}) AS shown) AS c)"
+    " SELECT person_id, one.document, family_names, birth_dates, given_names, one.shown"
+    " FROM one JOIN person USING (person_id)"
 )
-"""One after the other, so that two kinds of locks are taken in one order."""
+"""One after the other, so that two kinds of locks are taken in one order, whatever the planner does
+about the rest."""
 
 
 def may_change_cases(prepared: Prepared) -> bool:
