@@ -21,6 +21,7 @@ from chaos.people import (
     OFFICERS,
     STRANGERS_FROM,
     Outgoing,
+    a_newcomer,
     a_person,
     at_home,
     outgoing,
@@ -67,10 +68,9 @@ class County:
         self._rng = random.Random(self.seed)  # noqa: S311 - seeded, and no secret
         self._numbers = iter(range(1, 1 << 40))
         newcomers_from = int(self.count * (1 - NEWCOMERS_SHARE))
-        self._people = [
-            _Known(a_person(number), number, is_allocated=number < newcomers_from)
-            for number in range(self.count)
-        ]
+        newcomers = range(newcomers_from, self.count)
+        self._people = [_Known(a_person(n), n, is_allocated=True) for n in range(newcomers_from)]
+        self._people += [_Known(a_newcomer(n), n, is_allocated=False) for n in newcomers]
 
     def opening(self) -> Iterator[Outgoing]:
         """Send the directory, and who has whom; the ledger must have it all before the rest."""

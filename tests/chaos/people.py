@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import random
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -62,6 +63,16 @@ def a_person(number: int) -> Person:
         first = date(1945, 1, 2)
     born_on = first + timedelta(days=number % 2_500)
     return Person(name.given_name, name.family_name, born_on, FIRST_NUMBER + number)
+
+
+def a_newcomer(number: int) -> Person:
+    """Return a person of a number whom nobody knows yet, and who is called as nobody else is.
+
+    Where sixty are called the same, whether one is found depends on who is known by then.
+    """
+    rng = random.Random(number)  # noqa: S311 - seeded, and no secret
+    given, family = ("".join(map(rng.choice, ("bdgklmnprstvz", "aeiou") * 4)) for _ in range(2))
+    return replace(a_person(number), given_name=given.title(), family_name=family.title())
 
 
 def at_home(person: Person, *kinds: str, moved: bool = False) -> dict[str, Any]:

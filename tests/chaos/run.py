@@ -282,7 +282,7 @@ def an_order(act: Act, step: str, feed: str, rng: random.Random) -> Order:
     """Draw how often a step is passed first; offsets are committed seldom, and for any feed."""
     if step == BEFORE_OFFSETS:
         return Order(act, step)
-    return Order(act, step, rng.randint(1, 3), feed)
+    return Order(act, step, rng.randint(1, 2), feed)
 
 
 def count(session: Session, table: str) -> int:
