@@ -73,6 +73,18 @@ def whole_of(notice: Notice) -> Whole:
     return notice.whole or Whole(notice.type, notice.facts, why, notice.actions)
 
 
+def real_type(notice: Notice) -> str:
+    """Return of which type a notice is, though it may be shown as another."""
+    return notice.whole.type if notice.whole is not None else notice.type
+
+
+def told_as(notice: Notice) -> tuple[str, ...]:
+    """Return in what two notices agree that tell one reader, in one role, of one matter alike."""
+    to = notice.recipient
+    types = notice.type, real_type(notice)
+    return *types, notice.matter, notice.addressee, to.officer, to.provider
+
+
 def told_anew(notice: Notice, reader: Reader) -> Notice:
     """Return a notice as its new reader may see it; what is withheld from them is kept aside."""
     whole = whole_of(notice)

@@ -8,7 +8,6 @@ know.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,7 +25,7 @@ from streams.ledger.arrays import Array, blobs, texts, uuids
 from streams.ledger.connection import Session
 from streams.ledger.directories import DirectoryCache
 from streams.ledger.histories import load_histories
-from streams.ledger.load_cases import cases_of, may_change_cases
+from streams.ledger.load_cases import AS_NUMBER, cases_of, may_change_cases
 from streams.ledger.reviews import waiting_of
 from streams.pipeline import FACTS_MAX, Loaded, Prepared
 from streams.stages.notify import matter_of_held
@@ -35,8 +34,6 @@ MATTER_KIND: Final = "matter"
 """Kind of the keys by which events of one shared matter take turns; never kept."""
 NOTICES: Final = Document(Notice)
 FACTS: Final[TypeAdapter[Mapping[str, Any]]] = TypeAdapter(dict[str, Any])
-_AS_NUMBER: Final = attrgetter("int")
-"""Ids in the order that PostgreSQL has for them, compared without Python's help."""
 
 FACT_COLUMNS: Final = "person_id, kind, matter, occurred_at, publisher, event_id"
 DUTY_COLUMNS: Final = (
@@ -80,7 +77,7 @@ def load(
     shared = _facts_of_matters(session, batch)
     ids = {person for people in found.values() for person in people}
     ids |= {fact.person_id for fact in shared} | set(targets.people) | alike.near
-    people = sorted(ids, key=_AS_NUMBER)
+    people = sorted(ids, key=AS_NUMBER)
     if any(each.needs_whole_case for each in batch):
         targets = _Targets(targets.sources, tuple(people))
     changes = any(may_change_cases(each) for each in batch)

@@ -5,7 +5,7 @@ keeps away those who do the same. And of those who are only shown, as people who
 about, the case says who is asked: that keeps away those alone who may change it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from operator import attrgetter
 from typing import Final
@@ -20,7 +20,7 @@ from streams.ledger.arrays import numbers, uuids
 from streams.ledger.connection import Session
 from streams.pipeline import Prepared
 
-_AS_NUMBER: Final = attrgetter("int")
+AS_NUMBER: Final = attrgetter("int")
 """Ids in the order that PostgreSQL has for them, compared without Python's help."""
 CHANGED: Final = "FOR UPDATE"
 TOLD: Final = "FOR NO KEY UPDATE"
@@ -62,7 +62,7 @@ def cases_of(
     Of those who are only `shown` nothing but the case is read.
     """
     mine = frozenset(people)
-    everybody: Sequence[UUID] = sorted(mine | shown, key=_AS_NUMBER)
+    everybody = tuple(mine | shown)
     if not everybody:
         return {}, {}
     statement = CASES.format(mine=CHANGED if changes else TOLD, shown=SHOWN).encode()

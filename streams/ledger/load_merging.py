@@ -8,7 +8,6 @@ lock of its own. The rest of the order stands: cases by person id, then duties a
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
@@ -29,7 +28,7 @@ from streams.ledger.load_binding import (
     facts_about,
     notices_about,
 )
-from streams.ledger.load_cases import cases_of
+from streams.ledger.load_cases import AS_NUMBER, cases_of
 from streams.ledger.load_following import Whose, to_look_at
 from streams.ledger.reading_again import ADMITTED, admitted_of
 from streams.ledger.recognising import known_by, still_known_by
@@ -39,7 +38,6 @@ from streams.pipeline import Loaded, Rules
 from streams.pipeline.merge_values import REMEMBERED, DecidedSince, Merging, Moved, Standing
 from streams.pipeline.values import Admitted
 
-_AS_NUMBER: Final = attrgetter("int")
 EVENT: Final = "event"
 EVENT_OF_KEPT: Final = "event_of_kept"
 FACT: Final = "fact"
@@ -79,7 +77,7 @@ class _Undo:
 
 def load_merging(session: Session, act: MergeAct, needs: Needs) -> tuple[Loaded, Keys | None]:
     """Load and lock everything about two people, and what came to the one since they are one."""
-    people = sorted(act.touched.people, key=_AS_NUMBER)
+    people = sorted(act.touched.people, key=AS_NUMBER)
     before = known_by(session, people)
     staff = needs.directory.load(session, exclusive=True)
     found = still_known_by(session, people, before)
@@ -91,7 +89,7 @@ def load_merging(session: Session, act: MergeAct, needs: Needs) -> tuple[Loaded,
         loaded, keys = load(
             session, batch, needs.directory, needs.secret, scorer=needs.rules.scorer
         )
-    everybody = sorted({*people, *(fact.person_id for fact in loaded.facts)}, key=_AS_NUMBER)
+    everybody = sorted({*people, *(fact.person_id for fact in loaded.facts)}, key=AS_NUMBER)
     known, files = cases_of(session, everybody)
     reviews = reviews_about(session, people, [each.seq for each in undo.meanwhile])
     whole = replace(

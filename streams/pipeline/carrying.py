@@ -20,7 +20,7 @@ from streams.domain.instructions import (
 )
 from streams.domain.notices import Move, after, stepped
 from streams.domain.passage import Assigned, Opened, Scene, Told
-from streams.domain.shown import whole_of
+from streams.domain.shown import real_type
 from streams.pipeline.values import Rules
 from streams.pipeline.work import Work
 from streams.stages.assign import assign, desk_of
@@ -97,7 +97,7 @@ def _take_back(instruction: Withdraw, case: Case, moment: Moment) -> list[Told]:
     told: list[Told] = []
     for notice in moment.work.open_notices(case.person_id, instruction.matter):
         state = after(notice.state, Move.WITHDRAW)
-        if whole_of(notice).type == instruction.notice and state is not None:
+        if real_type(notice) == instruction.notice and state is not None:
             gone = stepped(notice, state)
             told.append(Told(gone, Move.WITHDRAW))
             moment.work.keep_told(moment.seq, told[-1])

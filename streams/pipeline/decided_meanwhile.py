@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
-from streams.domain.cases import Case
 from streams.domain.deciders import NOBODYS
 from streams.domain.instructions import Addressee
 from streams.domain.matching import NAME_AND_BIRTH_DATE, Possible, PossibleReason
@@ -25,7 +24,7 @@ from streams.pipeline.following import standing_at
 from streams.pipeline.reviewing import to_teach
 from streams.pipeline.values import Admitted
 from streams.pipeline.work import Work
-from streams.stages.assign import NOBODY, assign
+from streams.stages.assign import assign
 from streams.stages.notify import matter_of_held
 from streams.stages.summarise import LINES_MAX, Summary, summarise
 
@@ -105,8 +104,7 @@ def _asked(admitted: Admitted, moment: Moment) -> set[str]:
 def _tell(by: str, events: list[str], act: PeopleUnmerged, moment: Moment) -> None:
     """Tell one officer, or whoever stands in for them, of all their decisions that are open."""
     work, at = moment.work, moment.raised_at
-    nobodys = Case(person_id=NOBODY)
-    to = assign(nobodys, work.directory, Addressee.NAMED_OFFICER, at, officer=by)
+    to = assign(NOBODYS, work.directory, Addressee.NAMED_OFFICER, at, officer=by)
     if to is None:
         return
     known = work.directory.last_known(act.by, at)

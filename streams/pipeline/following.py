@@ -13,6 +13,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from streams.domain.cases import UNRESTRICTED, Case, Restriction
+from streams.domain.deciders import NOBODYS
 from streams.domain.duties import UNDONE, Duty, DutyState, overdue_matter
 from streams.domain.instructions import Addressee
 from streams.domain.ladders import may_ring
@@ -21,10 +22,10 @@ from streams.domain.notices import Move, Notice, NoticeState, after
 from streams.domain.passage import Passing, Told
 from streams.domain.reviews import IDENTITY_HELD
 from streams.domain.rungs import Candidate, Standing, why_not
-from streams.domain.shown import whole_of
+from streams.domain.shown import real_type
 from streams.pipeline.carrying import Moment
 from streams.stages.answer import Given, NoAnswer, answer
-from streams.stages.assign import NOBODY, assign, desk_of
+from streams.stages.assign import assign, desk_of
 from streams.stages.pass_on import (
     NOT_DONE,
     UNANSWERED,
@@ -42,9 +43,9 @@ DECIDE_IT: Final = (
     "the event still waits; decide who it is about: switchboard identity review decide"
 )
 OPERATIONS: Final = "operations"
-NOBODYS: Final = Case(person_id=NOBODY)
 OF_FEW: Final = Case(
-    person_id=NOBODY, restrictions=(Restriction(UNRESTRICTED.from_at, 0, restricted=True),)
+    person_id=NOBODYS.person_id,
+    restrictions=(Restriction(UNRESTRICTED.from_at, 0, restricted=True),),
 )
 """Of whoever a held event may be about, where few may see that case: only a lead is sure to."""
 NOBODY_ANSWERED: Final = "nobody_answered"
@@ -133,7 +134,7 @@ def take_answer(act: Answered, moment: Moment) -> bool:
 def _is_review(notice: Notice, move: Move) -> bool:
     """Answer whether somebody would finish what only a decision about the event finishes."""
     is_open = notice.waits or notice.state is NoticeState.ACKNOWLEDGED
-    return move is Move.FINISH and is_open and whole_of(notice).type == IDENTITY_HELD
+    return move is Move.FINISH and is_open and real_type(notice) == IDENTITY_HELD
 
 
 def _duties_of(notice: Notice, moment: Moment) -> list[Duty]:

@@ -13,6 +13,7 @@ from typing import Final
 from msgspec import structs
 
 from streams.domain.cases import Case
+from streams.domain.deciders import NOBODYS
 from streams.domain.duties import due_at
 from streams.domain.instructions import Addressee, CaseView, Flow
 from streams.domain.matching import Possible
@@ -21,7 +22,7 @@ from streams.domain.records import PersonEvent
 from streams.domain.reviews import Review, ReviewState, within
 from streams.pipeline.carrying import Moment
 from streams.pipeline.work import Work
-from streams.stages.assign import NOBODY, assign, desk_of
+from streams.stages.assign import assign, desk_of
 from streams.stages.decide import is_immediate
 from streams.stages.notify import about_held, notify
 
@@ -118,5 +119,5 @@ def _is_immediate(flow: Flow | None, opened: Opened, moment: Moment) -> bool:
     """Answer whether an event would be immediate for whoever it turns out to be about."""
     if flow is None or not isinstance(opened.event, PersonEvent):
         return False
-    nobody = CaseView(Case(person_id=NOBODY), opened.happened_at)
+    nobody = CaseView(NOBODYS, opened.happened_at)
     return is_immediate(flow, opened.event, nobody, moment.raised_at)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from streams.domain.notices import Action, Move, Notice, after, stepped
 from streams.domain.passage import Note, Told
-from streams.domain.shown import whole_of
+from streams.domain.shown import told_as
 from streams.pipeline.carrying import Moment
 
 BESIDE: Final = "The same matter is in notice {first} too: read them together, and answer each."
@@ -29,7 +29,7 @@ def say_what_is_beside(person_id: UUID, before: Mapping[UUID, Notice], moment: M
     firsts: dict[tuple[str, ...], Notice] = {}
     mine = (each for each in work.notices_about(person_id) if each.waits and each.id in before)
     for notice in sorted(mine, key=lambda each: (each.raised_at, each.id)):
-        first = firsts.setdefault(_same(notice), notice)
+        first = firsts.setdefault(told_as(notice), notice)
         if before[first.id].person_id != before[notice.id].person_id:
             _add(notice, Action(BESIDE.format(first=first.id)), moment)
 
@@ -50,13 +50,6 @@ def say_no_longer(moved: Mapping[UUID, tuple[Notice, Notice]], moment: Moment) -
             rest = tuple(action for action in whole.actions if action not in said)
             whole = replace(whole, actions=rest)
         _keep(replace(notice, actions=left, whole=whole), NO_LONGER, moment)
-
-
-def _same(notice: Notice) -> tuple[str, ...]:
-    """Return what two notices have in common that tell one officer of one matter."""
-    to = notice.recipient
-    types = notice.type, whole_of(notice).type
-    return *types, notice.matter, notice.addressee, to.officer, to.provider
 
 
 def _add(notice: Notice, action: Action, moment: Moment) -> None:

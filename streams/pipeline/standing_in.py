@@ -13,13 +13,14 @@ from uuid import UUID
 
 from streams.domain.absences import Away, how_away
 from streams.domain.cases import Case
+from streams.domain.deciders import NOBODYS
 from streams.domain.instructions import Addressee
 from streams.domain.notice_acts import OfficerAway, OfficerBack, OfficerGone
 from streams.domain.notices import Action, Move, Notice, NoticeState, Urgency, after, stepped
 from streams.domain.passage import Assigned, Note, Told
 from streams.pipeline.carrying import Moment
 from streams.pipeline.following import passing, settle, standing_at
-from streams.stages.assign import NOBODY, assign, desk_of
+from streams.stages.assign import assign, desk_of
 from streams.stages.pass_on import foot, hand_over, is_open
 from streams.stages.summarise import (
     ABSENCE_WITHOUT_COVER,
@@ -192,8 +193,7 @@ def _raise(summary: Summary, to: Assigned, moment: Moment) -> None:
 def _first(officer: str, theirs: list[Notice], moment: Moment) -> Assigned | None:
     """Return the first of an officer's own ladder who is there."""
     directory, at = moment.work.directory, moment.raised_at
-    case = Case(person_id=NOBODY)
-    found = assign(case, directory, Addressee.NAMED_OFFICER, at, officer=officer)
+    found = assign(NOBODYS, directory, Addressee.NAMED_OFFICER, at, officer=officer)
     providers = sorted({each.recipient.provider for each in theirs})
     return found or (desk_of(directory, providers[0], at) if providers else None)
 

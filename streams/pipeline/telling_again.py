@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from streams.domain.notices import Move, Notice, NoticeState, after, stepped
 from streams.domain.passage import Note, Source, Told
-from streams.domain.shown import whole_of
+from streams.domain.shown import real_type
 from streams.pipeline.carrying import Moment
 from streams.pipeline.values import Admitted
 
@@ -45,7 +45,7 @@ def take_shared_back(source: Source, moment: Moment, words: str) -> list[Again]:
         gone = replace(stepped(notice, state), sources=())
         moment.work.keep_told(moment.seq, Told(gone, Move.WITHDRAW, Note(words)))
         if notice.state is not NoticeState.WITHDRAWN:
-            kind = whole_of(notice).type
+            kind = real_type(notice)
             again.append(Again(kind, notice.matter, notice.person_id, left))
     return again
 

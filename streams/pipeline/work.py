@@ -23,7 +23,7 @@ from streams.domain.officers import Directory
 from streams.domain.passage import Folded, Identity, Opened, Seen, Source, Told
 from streams.domain.records import Event
 from streams.domain.reviews import Decided, Review
-from streams.domain.shown import whole_of
+from streams.domain.shown import real_type
 from streams.pipeline.merge_values import Merged, Merging, Parted
 from streams.pipeline.values import Admitted, Ended, Loaded
 
@@ -122,8 +122,8 @@ class Work:
         """
         of_this_event = takewhile(lambda each: each[0] == seq, reversed(self.told))
         return any(
-            (whole_of(told.notice).type, told.notice.matter, told.notice.recipient.officer)
-            == (whole_of(notice).type, notice.matter, notice.recipient.officer)
+            (real_type(told.notice), told.notice.matter, told.notice.recipient.officer)
+            == (real_type(notice), notice.matter, notice.recipient.officer)
             and notice.sources[-1] in self.notices[told.notice.id].sources
             for _, told in of_this_event
         )

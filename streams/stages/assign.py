@@ -7,10 +7,9 @@ passed at once. The last rung is a desk that exists by construction, so there is
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
-from uuid import UUID
 
 from streams.domain.cases import Case
+from streams.domain.deciders import NOBODYS
 from streams.domain.instructions import Addressee
 from streams.domain.ladders import LADDERS
 from streams.domain.officers import Directory
@@ -25,9 +24,6 @@ from streams.domain.rungs import (
     reached,
     why_not,
 )
-
-NOBODY: Final = UUID(int=0)
-"""Stands for no person where a desk is told about an event whose person is not certain."""
 
 
 def assign(
@@ -54,7 +50,7 @@ def desk_of(
 
     `case` is given where the person is known and no provider has them: who may see it still counts.
     """
-    standing = Standing(case or Case(person_id=NOBODY), directory, at)
+    standing = Standing(case or NOBODYS, directory, at)
     return _first(standing, desks(standing, provider), LADDERS[Addressee.DUTY_DESK])
 
 

@@ -29,7 +29,7 @@ from streams.domain.notices import (
 from streams.domain.passage import Assigned, Opened, Scene, Told
 from streams.domain.records import Handling, HandlingCondition
 from streams.domain.reviews import IDENTITY_HELD, within
-from streams.domain.shown import DO_NOT_TELL, Reader, shown, whole_of
+from streams.domain.shown import DO_NOT_TELL, Reader, shown, told_as, whole_of
 
 TAKEN_BACK: Final = "The sender took back part of what you were told: ask them what still stands."
 TIME_DOUBTED: Final = "the sender's time cannot be right, so the time at which it came is shown"
@@ -97,13 +97,8 @@ def _is_same_matter(notice: Notice, raised: Notice) -> bool:
     """
     return (
         notice.state is not NoticeState.WITHDRAWN
-        and notice.type == raised.type
-        and whole_of(notice).type == whole_of(raised).type
-        and notice.matter == raised.matter
         and notice.person_id == raised.person_id
-        and notice.addressee == raised.addressee
-        and notice.recipient.officer == raised.recipient.officer
-        and notice.recipient.provider == raised.recipient.provider
+        and told_as(notice) == told_as(raised)
     )
 
 

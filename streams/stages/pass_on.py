@@ -33,7 +33,7 @@ from streams.domain.rungs import (
     reached,
     why_not,
 )
-from streams.domain.shown import Reader, told_anew, whole_of
+from streams.domain.shown import Reader, real_type, told_anew
 
 UNANSWERED: Final = "has not acknowledged it in time"
 NOT_DONE: Final = "has not done in time what it asks"
@@ -58,7 +58,7 @@ def is_open(notice: Notice, duties: Iterable[Duty]) -> bool:
     """
     if notice.state is not NoticeState.ACKNOWLEDGED:
         return notice.waits
-    if whole_of(notice).type == IDENTITY_HELD:
+    if real_type(notice) == IDENTITY_HELD:
         return True
     return any(duty.notice_id == notice.id and duty.state in UNDONE for duty in duties)
 

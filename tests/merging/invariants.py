@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from streams.domain.cases import Case, from_bytes
+from streams.domain.deciders import NOBODYS
 from streams.domain.folding import fold
 from streams.domain.notices import NoticeState
 from streams.domain.passage import Passing
@@ -13,7 +14,6 @@ from streams.ledger.directories import read
 from streams.ledger.histories import folded_of
 from streams.ledger.load import DUTY_COLUMNS, read_duty
 from streams.ledger.verify import verify
-from streams.stages.assign import NOBODY
 from streams.stages.pass_on import hand_over, is_open
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _notices(story: Story, at: datetime) -> Iterator[str]:
         for source in notice.sources:
             if about.get(source) != notice.person_id:
                 yield f"{notice.type} of {notice.matter} rests on {source}, which is of another"
-        case = cases.get(notice.person_id, Case(person_id=NOBODY))
+        case = cases.get(notice.person_id, NOBODYS)
         standing = Standing(case, directory, at)
         if is_open(notice, [d for d in duties if d.person_id == notice.person_id]):
             passing = Passing(standing, rules.calendar, rules.contracted, "")

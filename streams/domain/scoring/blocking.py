@@ -230,18 +230,18 @@ def _either_way(birth: str) -> str:
 def _of_places(ready: Ready, *, is_sought: bool) -> Iterator[str]:
     """Yield keys of addresses with what else is known; fewer where a date of birth is."""
     is_short = is_sought and bool(ready.births)
-    sounds = sorted({sound for name in ready.names for sound in name_sounds(name)})
-    letters = sorted({letter for name in ready.names for letter in _first_letters(name)})
     if is_short:
-        letters = sorted({_heard(_last_known(name)[0]) for name in ready.names})
+        letters, sounds = {_heard(_last_known(name)[0]) for name in ready.names}, set[str]()
+    else:
+        letters = {letter for name in ready.names for letter in _first_letters(name)}
+        sounds = {sound for name in ready.names for sound in name_sounds(name)}
     for place in ready.places:
         if place.postcode:
-            yield from (f"w {place.postcode} {letter}" for letter in letters)
+            yield from (f"w {place.postcode} {letter}" for letter in sorted(letters))
             yield from (f"e {place.postcode} {_either_way(birth)}" for birth in ready.births)
         if home := _home(place):
             yield from (f"h {home} {birth[:4]}" for birth in ready.births)
-            if not is_short:
-                yield from (f"o {home} {sound}" for sound in sounds)
+            yield from (f"o {home} {sound}" for sound in sorted(sounds))
 
 
 def _last_known(name: ReadyName) -> str:
