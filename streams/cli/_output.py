@@ -25,6 +25,8 @@ from rich.text import Text
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
 
 LOCAL: Final = ZoneInfo("Europe/London")
+_TIME_BEGINS: Final = datetime(1, 1, 2, tzinfo=UTC)
+"""Agencies send the first instant that there is for "not set"; London's clocks have none before."""
 UNPRINTABLE: Final = "\N{REPLACEMENT CHARACTER}"
 PROGRESS_AFTER_SECONDS: Final = 2.0
 """Source: DESIGN section 9, a progress bar where it takes more than 2 s on a terminal."""
@@ -80,7 +82,7 @@ def local(instant: datetime | None) -> str:
     """Write an instant for people in England and Wales, with the offset said."""
     if instant is None:
         return "no time set"
-    there = instant.astimezone(LOCAL)
+    there = max(instant, _TIME_BEGINS).astimezone(LOCAL)
     offset = int((there.utcoffset() or there - there).total_seconds() // 3600)
     return f"{there:%a} {there.day} {there:%b %Y, %H:%M} {there.tzname()} (UTC+{offset})"
 

@@ -111,6 +111,7 @@ class WorkingCalendar:
             message = f"{working_days} working days before a day is not 1 to {WORKING_DAYS_MAX}"
             raise ValueError(message)
         left = working_days
+        day = max(day, _EARLIEST.date())
         while left:
             day -= _ONE_DAY
             left -= self.is_working_day(day)

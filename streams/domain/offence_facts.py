@@ -1,6 +1,6 @@
 """What a notice says of a step in a new matter: the matter, the step, and the typed facts."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,8 @@ from streams.domain.records import PersonEvent
 
 COURT_ZONE: Final = ZoneInfo("Europe/London")
 """Where a sitting has its day."""
+_TIME_BEGINS: Final = datetime(1, 1, 2, tzinfo=UTC)
+"""Before the railways London was a minute behind Greenwich: its first day began before year 1."""
 
 
 def matter_of(event: PersonEvent) -> str:
@@ -89,6 +91,11 @@ def _next_on(event: PersonEvent) -> date | None:
         case Bailed():
             return event.until_on
         case HearingListed():
-            return min((s.astimezone(COURT_ZONE).date() for s in event.sittings), default=None)
+            return min(map(_court_day, event.sittings), default=None)
         case _:
             return None
+
+
+def _court_day(sitting: datetime) -> date:
+    """Return the day on which a sitting is, where courts sit."""
+    return max(sitting, _TIME_BEGINS).astimezone(COURT_ZONE).date()

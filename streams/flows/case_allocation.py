@@ -17,7 +17,7 @@ information came with the cases that the provider was given).
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from streams.domain.callout_events import VICTIM_SAFETY
@@ -62,6 +62,9 @@ SENTENCE_AGO: Final = timedelta(days=7)
 """Assumed: an order made longer before an allocation is not what the person is allocated for."""
 A_MOMENT: Final = timedelta(microseconds=1)
 """The least difference between two instants."""
+NO_TIME: Final = timedelta(0)
+TIME_BEGINS: Final = datetime(1, 1, 2, tzinfo=UTC)
+"""Agencies send the first instant that there is for "not set", and nothing is before that."""
 ASKS: Final = {
     CheckKind.POLICE_CALLOUTS: "Ask the police for domestic abuse call-outs: no such check that"
     " stands has reached us.",
@@ -140,14 +143,14 @@ def _sentenced_on(case: Case, event: CaseAllocated) -> str | None:
     """Return the day of the order behind an allocation, where one is known, as ISO text."""
     latest = event.effective_at.date()
     made = (order.made_on for order in case.orders if order.made_on is not None)
-    recent = [day.isoformat() for day in made if latest - SENTENCE_AGO <= day <= latest]
+    recent = [day.isoformat() for day in made if NO_TIME <= latest - day <= SENTENCE_AGO]
     return max(recent, default=None)
 
 
 def _assigned(event: CaseAssigned, view: CaseView, now: datetime) -> tuple[Instruction, ...]:
     """Tell the officer whom they have now, with all that is out; the desk has no more to do."""
     holder = view.case.responsible(max(now, event.effective_at))
-    before = view.case.responsible(event.effective_at - A_MOMENT)
+    before = view.case.responsible(max(event.effective_at, TIME_BEGINS) - A_MOMENT)
     if holder is None or (holder.officer, holder.from_at) != (event.officer, event.effective_at):
         return (Record("somebody was recorded since for this person; nobody has to act"),)
     done = tuple(
