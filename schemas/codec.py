@@ -19,6 +19,7 @@ from fastavro import schemaless_reader, schemaless_writer
 from schemas.catalogue import EventSchema, catalogue
 from schemas.checking import find_unsound
 from schemas.jsonform import from_json, to_json
+from schemas.locating import where_it_stops
 from schemas.reading import ORDINARY_BYTES_MAX, UNUSUAL
 from schemas.refusals import CodecRefused, Fault, UnknownEventType, misfit
 from schemas.writing import MISFIT, MORE_BYTES_FOLLOW
@@ -118,15 +119,15 @@ def _read_with_care(schema: EventSchema, data: bytes, start: int) -> dict[str, A
         record = cast("dict[str, Any]", schemaless_reader(source, schema.parsed, None))
     except UNREADABLE as error:
         is_cut = source.tell() == len(data) and data[-1] >= MORE_BYTES_FOLLOW
-        raise _unreadable(schema, error, is_cut=is_cut) from error
+        code, words = _unreadable(error, is_cut=is_cut)
+        raise _refused(schema, data, start, (code, words)) from error
     if source.tell() != len(data):
         left = len(data) - source.tell()
         words = f"{schema.event_type}: {left} bytes are left over after the record"
         raise CodecRefused("trailing_bytes", words)
     unsound = find_unsound(record)
     if unsound is not None:
-        code, words = unsound
-        raise CodecRefused(code, f"{schema.event_type}: {words}")
+        raise _refused(schema, data, start, unsound)
     return record
 
 
@@ -166,14 +167,21 @@ def _demand_size(data: bytes) -> None:
         raise CodecRefused("too_large", words)
 
 
-def _unreadable(schema: EventSchema, error: Exception, *, is_cut: bool) -> CodecRefused:
-    """Turn what the reader raised into a refusal, without quoting what it read.
+def _refused(schema: EventSchema, data: bytes, start: int, reason: tuple[str, str]) -> CodecRefused:
+    """Make the refusal of a record that names the field where its bytes stop being one."""
+    code, words = reason
+    found = where_it_stops(schema.tree, data, start)
+    if found is not None:
+        path, expected = found
+        words = f"{path}: expected {expected}; came: {words}"
+    return CodecRefused(code, f"{schema.event_type}: {words}")
+
+
+def _unreadable(error: Exception, *, is_cut: bool) -> tuple[str, str]:
+    """Turn what the reader raised into a reason and words, without quoting what it read.
 
     fastavro raises IndexError for a choice that does not exist and also for a number whose last
     bytes are missing; `is_cut` says that the bytes end inside a number.
     """
     kind_came = EOFError if is_cut and isinstance(error, IndexError) else type(error)
-    code, words = next(
-        (code, words) for kind, code, words in REASONS if issubclass(kind_came, kind)
-    )
-    return CodecRefused(code, f"{schema.event_type}: {words}")
+    return next((code, words) for kind, code, words in REASONS if issubclass(kind_came, kind))

@@ -47,7 +47,7 @@ def compile_reader(schema: dict[str, Any]) -> Reader:
     return source.function("data, at", NAMES)
 
 
-def _long(data: bytes, at: int) -> tuple[int, int]:
+def read_number(data: bytes, at: int) -> tuple[int, int]:
     """Read a whole number of any length; give it and where the next value begins."""
     number = shift = 0
     for place in range(at, at + BYTES_OF_NUMBER_MAX):
@@ -62,7 +62,7 @@ def _long(data: bytes, at: int) -> tuple[int, int]:
 
 def _int(data: bytes, at: int) -> tuple[int, int]:
     """Read a whole number of 32 bits."""
-    number, at = _long(data, at)
+    number, at = read_number(data, at)
     if not INT_MIN <= number <= INT_MAX:
         message = "more than 32 bits"
         raise ValueError(message)
@@ -71,7 +71,7 @@ def _int(data: bytes, at: int) -> tuple[int, int]:
 
 def _text(data: bytes, at: int) -> tuple[str, int]:
     """Read text behind its length in bytes; none may hold a NUL."""
-    length, at = _long(data, at)
+    length, at = read_number(data, at)
     end = at + length
     text = data[at:end].decode()
     if length < 0 or end > len(data) or "\0" in text:
@@ -80,13 +80,13 @@ def _text(data: bytes, at: int) -> tuple[str, int]:
     return text, end
 
 
-def _instant(data: bytes, at: int) -> tuple[datetime, int]:
+def read_instant(data: bytes, at: int) -> tuple[datetime, int]:
     """Read an instant, in UTC."""
-    number, at = _long(data, at)
+    number, at = read_number(data, at)
     return EPOCH + timedelta(microseconds=number), at
 
 
-def _date(data: bytes, at: int) -> tuple[date, int]:
+def read_date(data: bytes, at: int) -> tuple[date, int]:
     """Read a date."""
     number, at = _int(data, at)
     return date.fromordinal(number + EPOCH_DAY), at
@@ -102,9 +102,9 @@ def _double(data: bytes, at: int) -> tuple[float, int]:
 
 
 NAMES: Final[dict[str, Any]] = {
-    "date_of": _date,
+    "date_of": read_date,
     "double_of": _double,
-    "instant_of": _instant,
+    "instant_of": read_instant,
     "int_of": _int,
     "text_of": _text,
 }

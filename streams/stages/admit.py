@@ -44,6 +44,9 @@ ID_LIKE: Final = re.compile(r"[A-Za-z0-9._-]{1,80}", re.ASCII)
 """Assumed: ids of agencies and types of events look like this, and names of people seldom do."""
 
 NOT_SEEN: Final = Seen()
+_OF_ANOTHER_CATALOGUE: Final = (
+    "{} must send a version that is in the catalogue, or operations must install the one it is in"
+)
 
 
 def open_record(
@@ -63,14 +66,18 @@ def open_record(
     try:
         decoded = decode(raw.value)
     except CodecRefused as refused:
-        code = (
-            RefusalCode.UNKNOWN_SCHEMA
-            if refused.reason_code == "unknown_fingerprint"
-            else RefusalCode.UNREADABLE
-        )
-        return Refusal(code, f"{refused}; {agency.name} must send it again")
+        if refused.reason_code == "unknown_fingerprint":
+            words = f"{refused}{_claimed(raw)}; {_OF_ANOTHER_CATALOGUE.format(agency.name)}"
+            return Refusal(RefusalCode.UNKNOWN_SCHEMA, words)
+        return Refusal(RefusalCode.UNREADABLE, f"{refused}; {agency.name} must send it again")
     said = (decoded.event_type, decoded.record)
     return _of_agency(raw, agency, models, said, secret=secret)
+
+
+def _claimed(raw: RawRecord) -> str:
+    """Say of which type a record claims to be whose bytes cannot be read."""
+    claimed = raw.header("ce_type")
+    return "" if claimed is None else f" (header ce_type says {_quoted(claimed)})"
 
 
 def _rejected(text: str) -> str:

@@ -70,28 +70,36 @@ POISONS: Final[dict[str, Poison]] = {
         (CALLOUT, FORCE),
     ),
     "half of a header": Poison(GOOD[:6], "unreadable", ("header of 10", FORCE)),
-    "truncated Avro": Poison(GOOD[:-3], "unreadable", ("ends in the middle", FORCE)),
+    "truncated Avro": Poison(
+        GOOD[:-3], "unreadable", ("at_address_of: expected", "ends in the middle", FORCE)
+    ),
     "bytes left over": Poison(GOOD + b"\x00\x01", "unreadable", ("2 bytes are left over", FORCE)),
     "an unknown fingerprint": Poison(
         GOOD[:2] + b"\x01" * 8 + GOOD[HEADER_BYTES:],
         "unknown_schema",
-        ("fingerprint 0101010101010101", FORCE),
+        ("fingerprint 0101010101010101", f"says {CALLOUT!r}", FORCE, "or operations must install"),
     ),
     "too large": Poison(GOOD + bytes(300_000), "unreadable", ("the limit is 262144", FORCE)),
     "too many items": Poison(
-        unchecked(person={"aliases": MANY_NAMES}), "unreadable", ("more than 4000 items", FORCE)
+        unchecked(person={"aliases": MANY_NAMES}),
+        "unreadable",
+        ("person.aliases: expected", "more than 4000 items", FORCE),
     ),
     "more aliases than anybody has": Poison(
         unchecked(person={"aliases": MANY_NAMES[:300]}),
         INVALID,
         ("person.aliases", "at most 256", FORCE),
     ),
-    "text with a NUL": Poison(unchecked(summary="a\x00b"), "unreadable", ("NUL", FORCE)),
+    "text with a NUL": Poison(
+        unchecked(summary="a\x00b"), "unreadable", ("summary: expected", "NUL", FORCE)
+    ),
     "a birth date in the year 270,000": Poison(
-        unchecked(person={"born_on": 10**8}), "unreadable", ("date", "out of range", FORCE)
+        unchecked(person={"born_on": 10**8}),
+        "unreadable",
+        ("person.born_on: expected a date", FORCE),
     ),
     "an instant past the end of time": Poison(
-        unchecked(meta={"occurred_at": 2**62}), "unreadable", ("out of range", FORCE)
+        unchecked(meta={"occurred_at": 2**62}), "unreadable", ("meta.occurred_at: expected", FORCE)
     ),
     "no value": Poison(None, "unreadable", ("has no value", FORCE)),
     "an empty value": Poison(b"", "unreadable", ("has no value", FORCE)),
