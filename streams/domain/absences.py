@@ -34,9 +34,10 @@ class Away:
 def how_away(directory: Directory, officer: str, at: datetime) -> Away | None:
     """Return how an officer is away at an instant; None where they are there."""
     known = directory.last_known(officer, at)
-    if known is not None and known.left:
-        return Away(officer, LEFT, known.from_at)
     absence = directory.absence(officer, at)
+    if known is not None and known.left:
+        # Who covered for them before they left does so until somebody has their people.
+        return Away(officer, LEFT, known.from_at, cover=absence.cover if absence else None)
     if absence is None:
         return None
     return Away(officer, absence.absence_id, absence.from_at, absence.until, absence.cover)

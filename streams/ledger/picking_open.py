@@ -8,6 +8,7 @@ by the next look.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from streams.domain.absences import Away, all_away
 from streams.domain.duties import UNDONE
@@ -20,6 +21,7 @@ from streams.domain.notice_acts import (
     OfficerGone,
 )
 from streams.domain.notices import WAITING, NoticeState
+from streams.domain.stand_ins import StandIns, stand_ins, with_a_place
 from streams.ledger.arrays import texts
 from streams.ledger.connection import Session, world
 from streams.ledger.load_following import AWAY_COLUMNS
@@ -27,6 +29,7 @@ from streams.ledger.picking import Watch
 from streams.pipeline.standing_in import matter_of
 
 StaffAct = OfficerAway | OfficerGone | OfficerBack
+NOBODY: Final = StandIns(frozenset(), frozenset())
 
 
 def _listed(values: Iterable[str]) -> str:
@@ -81,6 +84,13 @@ ABOUT_NOBODY: Final = (
     "SELECT id FROM notice WHERE person_id IS NULL"  # noqa: S608 - constants of ours
     f" AND state IN {_OPEN} AND (recipient = %(who)s OR matter = %(matter)s) ORDER BY id"
 )
+STOOD_IN: Final = (
+    "SELECT id, person_id FROM notice WHERE recipient = ANY(%(all)s::text[])"  # noqa: S608 - constants of ours
+    f" AND state IN {_OPEN} AND (recipient = ANY(%(beside)s::text[])"
+    " OR (convert_from(document, 'UTF8')::jsonb ->> 'rung')::int"
+    " > (convert_from(document, 'UTF8')::jsonb ->> 'climbed')::int) ORDER BY id"
+)
+"""What those have who stood in for somebody: all that may be theirs by rights, and more."""
 PEOPLE_AT_ONCE: Final = 100
 """Assumed: the cases of so many people, or of one officer, are locked for a moment."""
 
@@ -95,16 +105,29 @@ def staff_moves(session: Session, watch: Watch, at: datetime, most: int) -> Sequ
         told_before = {officer for officer in news if officer in handled}
         new = [officer for officer in news if officer not in handled]
         wanted = told_before | _who(session, WITH_PEOPLE, new) | _who(session, WITH_ITEMS, now)
+        placed = with_a_place(staff, at)
+        wanted |= {each for each in new if each in placed and not now[each].has_left}
         back = sorted(handled.keys() - now.keys())
-        return _some(session, [*sorted(wanted), *back][:most], now)
+        moved = [*sorted(wanted), *back][:most]
+        ins = {
+            officer: stand_ins(staff, officer, at, handled[officer].cover)
+            for officer in moved
+            if officer in handled and handled[officer] != now.get(officer)
+        }
+        return _some(session, moved, now, ins)
 
 
-def _some(session: Session, officers: Iterable[str], now: Mapping[str, Away]) -> list[StaffAct]:
+def _some(
+    session: Session,
+    officers: Iterable[str],
+    now: Mapping[str, Away],
+    ins: Mapping[str, StandIns],
+) -> list[StaffAct]:
     """Return the acts of the first officers, as many as have not too many people in all."""
     acts: list[StaffAct] = []
     left = PEOPLE_AT_ONCE
     for officer in officers:
-        act = _move(session, officer, now.get(officer))
+        act = _move(session, officer, now.get(officer), ins.get(officer, NOBODY))
         left -= len(act.people)
         if acts and left < 0:
             break
@@ -112,15 +135,26 @@ def _some(session: Session, officers: Iterable[str], now: Mapping[str, Away]) ->
     return acts
 
 
-def _move(session: Session, officer: str, away: Away | None) -> StaffAct:
+def _move(session: Session, officer: str, away: Away | None, ins: StandIns) -> StaffAct:
     """Return the act of somebody who is away, gone or back, with what is to be looked at."""
     people = session.execute(PEOPLE.encode(), {"who": officer}).fetchall()
     values = {"who": officer, "matter": matter_of(officer)}
     notices = session.execute(ABOUT_NOBODY.encode(), values).fetchall()
-    of = (officer, tuple(row[0] for row in people), tuple(row[0] for row in notices))
+    found = {row[0] for row in people}, {row[0] for row in notices}
+    for notice_id, person_id in _stood_in(session, ins):
+        found[person_id is None].add(person_id or notice_id)
+    of = (officer, tuple(sorted(found[0])), tuple(sorted(found[1])))
     if away is None:
         return OfficerBack(*of)
     return OfficerGone(*of) if away.has_left else OfficerAway(*of)
+
+
+def _stood_in(session: Session, ins: StandIns) -> Sequence[tuple[UUID, UUID | None]]:
+    """Return the notices that somebody may have had in another's stead, and whom they are about."""
+    if not ins.above and not ins.beside:
+        return ()
+    values = {"all": texts(sorted(ins.beside | ins.above)), "beside": texts(sorted(ins.beside))}
+    return session.execute(STOOD_IN.encode(), values).fetchall()
 
 
 def _handled(session: Session) -> Mapping[str, Away]:

@@ -127,7 +127,7 @@ def _tell_who_stands_in(
     if to is None or not (theirs or people):
         return
     kind = OFFICER_LEFT if now.has_left else ABSENCE_WITHOUT_COVER
-    if to.recipient.officer == now.cover:
+    if to.recipient.officer == now.cover and not now.has_left:
         kind = COVER_SUMMARY
     why, actions = WORDS[kind]
     here = [each for each in theirs if each.recipient.officer == to.recipient.officer]
