@@ -27,6 +27,7 @@ from streams.domain.agencies import (
     Provider,
     ReceiptGrant,
 )
+from streams.domain.errors import REFUSED_FOR_MAX
 from streams.domain.reviews import NOBODYS_FOR_MAX
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -80,6 +81,10 @@ class Settings(BaseSettings):
     """How long what was said of an unknown suspect is kept, counted from when it came."""
     nobodys_for: Annotated[Duration, Field(gt=timedelta(0), le=NOBODYS_FOR_MAX)] = NOBODYS_FOR_MAX
     """How long what an event said is kept once a human has said it is about nobody we know."""
+    quarantine_for: Annotated[Duration, Field(ge=timedelta(days=1), le=REFUSED_FOR_MAX)] = (
+        REFUSED_FOR_MAX
+    )
+    """How long what a refused record holds is kept, counted from when it was refused."""
     rules: str = "streams.engines.wiring:production_rules"
     """Factory of the rules, written `module:function`; only tests name another."""
     postgres_user: str = "nobody"

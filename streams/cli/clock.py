@@ -58,6 +58,7 @@ def clock_parts(
             vault=vault,
             sealed_for=settings.sealed_for,
             nobodys_for=settings.nobodys_for,
+            quarantine_for=settings.quarantine_for,
         )
         made = Clock(actor, watch, settings.now)
         try:

@@ -85,11 +85,17 @@ def _line(record: Row) -> str:
     """Say in one line what was refused, where, and whose move it is."""
     what = record["type"] or "no readable type"
     event = f" {record['event_id']}" if record["event_id"] else ""
-    size = "no value" if record["size"] is None else counted(record["size"], "byte")
     return (
         f"Q{record['quarantine_id']}  {_place(record)}  {local(record['raised_at'])}"
-        f"  {record['code']}  {record['owner']}  {what}{event}, {size}"
+        f"  {record['code']}  {record['owner']}  {what}{event}, {_size(record)}"
     )
+
+
+def _size(record: Row) -> str:
+    """Say how much a record holds, and of one whose time is up that it holds nothing any more."""
+    if record["erased_at"] is not None:
+        return f"erased {local(record['erased_at'])}"
+    return "no value" if record["size"] is None else counted(record["size"], "byte")
 
 
 def _place(record: Row) -> str:
@@ -206,8 +212,9 @@ def _print(document: dict[str, Any]) -> None:
     say(f"  refused at {local(document['raised_at'])}")
     say(f"  type       {document['type'] or 'none that could be read'}")
     say(f"  event      {document['event_id'] or 'none that could be read'}")
-    size = "no value" if document["size"] is None else counted(document["size"], "byte")
-    say(f"  value      {size}, looks like {document['looks_like']}")
+    is_there = document["erased_at"] is None
+    looks = f", looks like {document['looks_like']}" if is_there else ""
+    say(f"  value      {_size(document)}{looks}")
     if "frame" in document:
         say(f"  frame      {document['frame']}")
     for header in document["headers"]:
@@ -220,7 +227,7 @@ def _print(document: dict[str, Any]) -> None:
         say(f"  {done['action'].replace('_', ' '):<10} {who}: {done['words']}{event}")
     if "value_base64" in document:
         _print_content(document)
-    else:
+    elif is_there:
         say("  Its content may be personal data; --reveal shows it, and is audited.")
 
 

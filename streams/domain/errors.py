@@ -6,7 +6,17 @@ down and for defects of ours, and those are raised at the edges.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
+from typing import Final
+
+REFUSED_FOR_MAX: Final = timedelta(days=90)
+"""Assumed: whoever sends a record that cannot be used has seen to it in a quarter of a year.
+
+Nobody decided about what it says, so there is no case whose file it belongs to. An installation may
+keep it for less, and none for longer. Source: Data Protection Act 2018 s.39(1), kept for no longer
+than is necessary, and s.39(2), time limits.
+"""
 
 
 class RefusalCode(StrEnum):

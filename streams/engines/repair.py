@@ -37,7 +37,7 @@ class Repair:
     @property
     def _act(self) -> Act:
         """Return who acts, and when."""
-        return Act(self.account, self.engine.now)
+        return Act(self.account, self.engine.now, self.engine.ledger.secret)
 
     def check(self, found: Refused, value: bytes) -> Prepared:
         """Open an edited record as a replay will; a refusal says what is still wrong with it."""

@@ -12,6 +12,7 @@ from typing import Final
 
 from streams.domain.acts import DutyFell
 from streams.domain.agencies import SEALED_FOR_MAX
+from streams.domain.errors import REFUSED_FOR_MAX
 from streams.domain.reviews import NOBODYS_FOR_MAX
 from streams.ledger import watermarks
 from streams.ledger.arrays import instants, texts
@@ -51,7 +52,8 @@ class Watch:
     opens the sealed store where an agency has it on, and `sealed_for` is how long that keeps.
     `looked` remembers which held events were looked up again, so that they are when it may help.
     `nobodys_for` is how long content is kept that a human has said is about nobody we know, and
-    `erased_until` when there was none that is kept for longer.
+    `erased_until` when there was none that is kept for longer; `quarantine_for` is how long what
+    was refused is kept.
     """
 
     rules: Rules
@@ -64,6 +66,7 @@ class Watch:
     looked: dict[int, LookedUp] = field(default_factory=dict, compare=False)
     nobodys_for: timedelta = NOBODYS_FOR_MAX
     erased_until: dict[str, datetime] = field(default_factory=dict, compare=False)
+    quarantine_for: timedelta = REFUSED_FOR_MAX
 
 
 def fallen_duties(session: Session, watch: Watch, at: datetime, most: int) -> Sequence[DutyFell]:

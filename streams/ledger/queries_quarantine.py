@@ -13,15 +13,20 @@ from streams.stages.audit import body
 CONSULTATIONS: Final = "consultations"
 """The audit chain of those who looked at personal data through a command."""
 
+_ERASED_AT: Final = (
+    "(SELECT max(r.at) FROM repair r WHERE r.action = 'erased' AND"
+    " (r.topic_id, r.partition, r.log_offset) = (q.topic_id, q.partition, q.log_offset))"
+    " AS erased_at"
+)
 _LISTED: Final = (
-    "SELECT id AS quarantine_id, topic, topic_id, partition, log_offset AS offset, broker_at,"
+    "SELECT id AS quarantine_id, topic, topic_id, partition, log_offset AS offset, broker_at,"  # noqa: S608 - constants
     " raised_at, code, words, owner, state, type, event_id,"
-    " octet_length(record_value) AS size FROM quarantine"
+    f" octet_length(record_value) AS size, {_ERASED_AT} FROM quarantine q"
 )
 _WHOLE: Final = (
-    "SELECT id AS quarantine_id, topic, topic_id, partition, log_offset AS offset, broker_at,"
+    "SELECT id AS quarantine_id, topic, topic_id, partition, log_offset AS offset, broker_at,"  # noqa: S608 - constants
     " raised_at, code, words, detail, owner, state, type, event_id, record_key, record_value,"
-    " header_names, header_values FROM quarantine"
+    f" header_names, header_values, {_ERASED_AT} FROM quarantine q"
 )
 
 

@@ -18,6 +18,7 @@ class QuarantineState(StrEnum):
     FIXED = "fixed"
     REPLAYED = "replayed"
     CLOSED = "closed"
+    ERASED = "erased"
 
 
 WAITING: Final = frozenset({QuarantineState.OPEN, QuarantineState.FIXED})

@@ -11,7 +11,7 @@ that behind but its new reason.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 from typing import Final
@@ -21,6 +21,7 @@ from psycopg import Rollback
 
 from streams.domain.errors import OURS as OUR_CODES
 from streams.domain.errors import Refusal
+from streams.domain.hash_keys import as_key
 from streams.domain.log import REPAIR, Batch, Place, RawRecord
 from streams.ledger import positions
 from streams.ledger.audits import save_audit
@@ -35,14 +36,19 @@ PLACE: Final = Place(REPAIR, UUID("6f0f8a0e-3c1b-5c57-9d5e-6b7f5f0c2a41"), 0)
 """Where every repair of a ledger stands; no topic of Kafka's has this id."""
 REASON_CHARS_MAX: Final = 500
 DIGEST_BYTES: Final = 16
+_USE: Final = b"refused-content"
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Who does something about a refused record, and when; an account, never a person's name."""
+    """Who does something about a refused record, and when; an account, never a person's name.
+
+    `secret` keys the digests that stay in the audit when what they are of is erased.
+    """
 
     account: str
     at: datetime
+    secret: bytes = field(default=b"", repr=False)
 
 
 def keep_fix(session: Session, quarantine_id: int, value: bytes, act: Act) -> Refused | None:
@@ -56,9 +62,9 @@ def keep_fix(session: Session, quarantine_id: int, value: bytes, act: Act) -> Re
             return None
         _set_state(session, found, QuarantineState.FIXED)
         words = f"mended, {len(value)} bytes"
-        _log(session, found, (QuarantineState.FIXED, words), act, record_value=value)
-        digests = {"was": _digest(found.value), "now": _digest(value)}
-        _audit(session, "quarantine_fixed", found, act, **digests)
+        log(session, found, (QuarantineState.FIXED, words), act, record_value=value)
+        digests = {"was": digest(found.value, act.secret), "now": digest(value, act.secret)}
+        note(session, "quarantine_fixed", found, act, **digests)
     return found
 
 
@@ -71,8 +77,14 @@ def close(session: Session, quarantine_id: int, reason: str, act: Act) -> Refuse
         found = find(session, quarantine_id, lock=True)
         if found is not None and found.state in WAITING:
             _set_state(session, found, QuarantineState.CLOSED)
-            _log(session, found, (QuarantineState.CLOSED, reason[:REASON_CHARS_MAX]), act)
-            _audit(session, "quarantine_closed", found, act, because=_digest(reason.encode()))
+            log(session, found, (QuarantineState.CLOSED, reason[:REASON_CHARS_MAX]), act)
+            note(
+                session,
+                "quarantine_closed",
+                found,
+                act,
+                because=digest(reason.encode(), act.secret),
+            )
     return found
 
 
@@ -165,8 +177,8 @@ def _keep_refusal(session: Session, found: Refused, ended: Ended, act: Act) -> N
             found.id,
         ),
     )
-    _log(session, found, ("refused_again", refusal.words.replace("\x00", "?")), act)
-    _audit(session, "quarantine_refused_again", found, act, code=refusal.code.value)
+    log(session, found, ("refused_again", refusal.words.replace("\x00", "?")), act)
+    note(session, "quarantine_refused_again", found, act, code=refusal.code.value)
 
 
 def _keep_replayed(session: Session, found: Refused, ended: Ended, act: Act) -> None:
@@ -181,9 +193,9 @@ def _keep_replayed(session: Session, found: Refused, ended: Ended, act: Act) -> 
             found.id,
         ),
     )
-    _log(session, found, (QuarantineState.REPLAYED, ended.because), act, seq=ended.seq)
+    log(session, found, (QuarantineState.REPLAYED, ended.because), act, seq=ended.seq)
     disposition = ended.disposition.value if ended.disposition else "repeated"
-    _audit(session, "quarantine_replayed", found, act, seq=ended.seq, ended=disposition)
+    note(session, "quarantine_replayed", found, act, seq=ended.seq, ended=disposition)
 
 
 def _set_state(session: Session, found: Refused, state: QuarantineState) -> None:
@@ -191,7 +203,7 @@ def _set_state(session: Session, found: Refused, state: QuarantineState) -> None
     session.execute("UPDATE quarantine SET state = %s WHERE id = %s", (state, found.id))
 
 
-def _log(session: Session, found: Refused, done: tuple[str, str], act: Act, **more: object) -> None:
+def log(session: Session, found: Refused, done: tuple[str, str], act: Act, **more: object) -> None:
     """Keep who did what about a record, given as action and words, and why it was refused."""
     session.execute(
         "INSERT INTO repair (topic_id, partition, log_offset, at, action, account, words, code,"
@@ -204,7 +216,7 @@ def _log(session: Session, found: Refused, done: tuple[str, str], act: Act, **mo
     )
 
 
-def _audit(session: Session, action: str, found: Refused, act: Act, **more: object) -> None:
+def note(session: Session, action: str, found: Refused, act: Act, **more: object) -> None:
     """Write what was done to the operations' chain: identifiers and digests only."""
     fields = {
         "action": action,
@@ -218,6 +230,7 @@ def _audit(session: Session, action: str, found: Refused, act: Act, **more: obje
     save_audit(session, CHAIN, [body(fields)], act.at)
 
 
-def _digest(content: bytes | None) -> str:
-    """Return a digest of what must not stand in the audit itself."""
-    return blake2b(content or b"", digest_size=DIGEST_BYTES).hexdigest()
+def digest(content: bytes | None, secret: bytes) -> str:
+    """Return a digest of what must not stand in the audit, which nobody can guess from there."""
+    made = blake2b(content or b"", key=as_key(secret), digest_size=DIGEST_BYTES, person=_USE)
+    return made.hexdigest()

@@ -29,6 +29,7 @@ from streams.ledger.connection import (
     WorldDown,
     world,
 )
+from streams.ledger.erasing_refused import erase_refused
 from streams.ledger.late_feeds import tell_of_late_feeds
 from streams.ledger.picking import Watch, fallen_duties
 from streams.ledger.picking_erased import nobodys_past_their_time
@@ -73,7 +74,9 @@ class Clock:
     def tick(self) -> int:
         """Let all happen that is due; return how many acts it took; `WorldDown` where it is."""
         if time.monotonic() >= self._feeds_at:
-            tell_of_late_feeds(self.actor.session, self.watch, self.now())
+            now = self.now()
+            tell_of_late_feeds(self.actor.session, self.watch, now)
+            erase_refused(self.actor.session, self.watch, now)
             self._feeds_at = time.monotonic() + FEEDS_EVERY_SECONDS
         return sum(self._all_of(pick) for pick in self.picks)
 

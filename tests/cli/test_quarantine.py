@@ -2,10 +2,18 @@
 
 import base64
 import json
+from datetime import timedelta
+from typing import Final
 
 import pytest
 from cli.scene import FAMILY, PERSONAL, STREET, Scene, callout
 from fixtures.command_line import Switchboard
+
+from streams.domain.errors import REFUSED_FOR_MAX
+from streams.ledger.erasing_refused import erase_refused
+from streams.ledger.picking import Watch
+
+HOUR: Final = timedelta(hours=1)
 
 
 def test_the_list_says_where_why_and_whose_move(switchboard: Switchboard, morning: Scene) -> None:
@@ -98,3 +106,26 @@ def _consultations(scene: Scene) -> list[dict[str, object]]:
         "SELECT body FROM audit WHERE chain = 'consultations' ORDER BY number"
     ).fetchall()
     return [json.loads(row[0]) for row in found]
+
+
+def test_what_was_erased_says_so(switchboard: Switchboard, morning: Scene) -> None:
+    """A record whose time is up is listed and shown with its reason, and that it holds nothing."""
+    session = morning.engine.ledger.session
+    at = morning.engine.now + REFUSED_FOR_MAX
+    erase_refused(session, Watch(morning.engine.ledger.rules, HOUR, secret=b"x"), at)
+    assert switchboard("quarantine", "list").out.startswith("0 records (open).")
+    listed = switchboard("quarantine", "list", "--state", "erased").out
+    assert "unreadable  durham-police  no readable type, erased" in listed
+    for form in ((), ("--reveal",)):
+        shown = switchboard("quarantine", "show", "1", *form).out
+        assert "refused    unreadable: " in shown
+        assert "value      erased " in shown
+        assert "by clock: its time was up; 30 bytes, " in shown
+        assert "--reveal" not in shown
+    (document,) = switchboard("quarantine", "show", "1", "--json").lines
+    assert (document["state"], document["size"], document["headers"]) == ("erased", None, [])
+    assert document["erased_at"] is not None
+    answer = switchboard("quarantine", "replay", "1")
+    assert answer.status == 1
+    assert "is erased already" in answer.out
+    assert "REFUSED and quarantined as Q1" in switchboard("explain", "Q1").out
