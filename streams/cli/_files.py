@@ -25,6 +25,7 @@ from streams.pipeline import Rules, prepare
 STDIN: Final = "-"
 NO_AGENCY: Final = ""
 FAULTS_TOLD_MAX: Final = 5
+JSON_BEGINS: Final = (b"{", b"[")
 
 Files = Annotated[
     list[Path],
@@ -78,7 +79,8 @@ def demand_files(files: list[Path]) -> None:
     """Refuse a name that is no file before anything is done with the others."""
     for file in files:
         if str(file) != STDIN and not file.is_file():
-            raise typer.BadParameter(f"{file}: there is no such file")
+            words = "this is a folder; name its files" if file.is_dir() else "there is no such file"
+            raise typer.BadParameter(f"{file}: {words}")
 
 
 def read_bytes(file: Path) -> bytes:
@@ -90,7 +92,7 @@ def parts_of(file: str, raw: bytes, how: Reading) -> Iterator[Part]:
     """Yield the parts of a file, each with its events opened as the worker will open them."""
     name = how.source or find_source(raw)
     if name is None:
-        yield Part(file, raw, how.agency, (), (_unknown_format(),), ())
+        yield Part(file, raw, how.agency, (), (_unknown_format(raw),), ())
     elif name == json_lines.NAME:
         yield from _lines(file, raw, how)
     else:
@@ -99,11 +101,16 @@ def parts_of(file: str, raw: bytes, how: Reading) -> Iterator[Part]:
         yield _opened(Part(file, raw, agency, *_three(translated)), how)
 
 
-def _unknown_format() -> Rejection:
-    """Say that no source knows the format."""
+def _unknown_format(raw: bytes) -> Rejection:
+    """Say that no source knows the format; of what begins like JSON, where it stops being that."""
     expected = f"a format that we know ({', '.join(sources())})"
+    came = "bytes that no source recognises" if raw.strip() else "nothing at all"
     fix = "name it with --source if it is one of these; else ask for a source to be written"
-    return Rejection("none", "the document", expected, "bytes that no source recognises", fix)
+    begins = raw.removeprefix(json_lines.BYTE_ORDER_MARK).lstrip()[:1]
+    read = safe_json.parse(raw) if begins in JSON_BEGINS else None
+    if isinstance(read, safe_json.Unreadable):
+        expected, came, fix = read.expected, read.came, read.fix
+    return Rejection("none", "the document", expected, came, fix)
 
 
 def _agency_of_source(name: str, rules: Rules) -> Agency:

@@ -17,7 +17,9 @@ from streams.identity_files import WEIGHTS_FILE
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(help="Who is this: score people, train weights.", no_args_is_help=True)
+    group = typer.Typer(
+        help="Who is this: review, merge, compare and score people.", no_args_is_help=True
+    )
     group.callback()(_about)
     group.command("score")(scoring.score_files)
     group.command("reconcile")(reconciling.reconcile)
@@ -29,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _about() -> None:
-    """Who is this: score people, train weights."""
+    """Who is this: review, merge, compare and score people."""
 
 
 def train(

@@ -81,3 +81,30 @@ def test_an_empty_file_is_not_good(switchboard: Switchboard, tmp_path: Path) -> 
     answer = switchboard("check", in_file(tmp_path))
     assert answer.status == 1
     assert "0 events, 1 rejected." in answer.out
+
+
+@pytest.mark.parametrize(
+    ("raw", "came"),
+    [
+        (b'{"hearing": {"id": "1",', "stops being JSON at line 1, column 24"),
+        (b'{"hearing": {"id": NaN}}', "the constant NaN"),
+        (b'{"hearing": "' + b"x" * 6_000_000 + b'"}', "6,000,015 bytes"),
+        (b"[" * 100_000, "nested too deep"),
+        (b" \n", "nothing at all"),
+    ],
+)
+def test_a_broken_payload_says_where_it_breaks(
+    switchboard: Switchboard, tmp_path: Path, raw: bytes, came: str
+) -> None:
+    """A payload that was cut short is no riddle of formats: what is wrong with it is said."""
+    file = tmp_path / "payload.json"
+    file.write_bytes(raw)
+    (told,) = switchboard("check", file, "--json").lines
+    assert came in told["came"]
+    assert told["fix"]
+
+
+def test_a_folder_is_said_to_be_one(switchboard: Switchboard, tmp_path: Path) -> None:
+    """A name that is there and is no file is not said to be missing."""
+    answer = switchboard("check", tmp_path)
+    assert (answer.status, "this is a folder" in answer.err) == (2, True)
