@@ -63,7 +63,8 @@ class Source(Protocol):
     """One format that agencies send: a module of `connectors.sources`.
 
     `NAME` is the module's name; `recognises` says cheaply whether bytes look like this format;
-    `translate` turns them into events and never raises for what they say.
+    `translate` turns them into events and never raises for what they say. `secret` keys whatever
+    ids it makes of what an event says; without one they would confirm a guess of it.
     """
 
     NAME: str
@@ -73,7 +74,7 @@ class Source(Protocol):
         ...
 
     def translate(
-        self, raw: bytes, *, agency: str, received_at: datetime, gateway: str
+        self, raw: bytes, *, agency: str, received_at: datetime, gateway: str, secret: bytes = b""
     ) -> Translated:
         """Turn the bytes into events, rejections and what was left out."""
         ...

@@ -73,9 +73,9 @@ def to_rejected_parcel(raw: bytes, rejection: Rejection, agency: Agency, secret:
     """Make the record by which the worker learns what a source could not read, and why.
 
     Its id follows from the bytes and the place in them, so that the same file sent twice is seen to
-    be the same.
+    be the same; without the secret nobody can make it of bytes that they guess.
     """
-    digest = sha256(raw).hexdigest()
+    digest = keyed(secret, sha256(raw).hexdigest()).decode()
     place = sha256(f"{rejection.source} {rejection.path}".encode()).hexdigest()[:16]
     names = ("source", "path", "expected", "came", "fix")
     why = json.dumps({name: getattr(rejection, name) for name in names})

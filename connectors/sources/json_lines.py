@@ -59,7 +59,14 @@ def recognises(raw: bytes) -> bool:
     return _is_ours(value)
 
 
-def translate(raw: bytes, *, agency: str, received_at: datetime, gateway: str) -> Translated:
+def translate(
+    raw: bytes,
+    *,
+    agency: str,
+    received_at: datetime,
+    gateway: str,
+    secret: bytes = b"",  # noqa: ARG001 - events of our own schemas come with their ids
+) -> Translated:
     """Turn every line into an event or a rejection that names the line."""
     digest = digest_of(raw)
     if len(raw) > BYTES_MAX:

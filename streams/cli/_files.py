@@ -7,7 +7,7 @@ its publisher at once.
 
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final
@@ -45,12 +45,16 @@ SourceName = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How files are to be read: with which rules, at what instant, and what the caller stated."""
+    """How files are to be read: with which rules, at what instant, and what the caller stated.
+
+    `secret` keys the ids that a source makes of what an event says.
+    """
 
     rules: Rules
     now: datetime
     agency: Agency | None = None
     source: str | None = None
+    secret: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,7 @@ def _translate(name: str, raw: bytes, agency: Agency | None, how: Reading) -> Tr
         agency=agency.id if agency else NO_AGENCY,
         received_at=how.now,
         gateway=gateways[0].value if len(gateways) == 1 else NO_AGENCY,
+        secret=how.secret,
     )
 
 

@@ -1,5 +1,7 @@
 """`switchboard check FILE...` answers whether a file is good, without sending it anywhere."""
 
+from dataclasses import replace
+
 import typer
 
 from streams.cli._common import answer_no, settings_with, utc_now
@@ -16,7 +18,7 @@ from streams.cli._files import (
 )
 from streams.cli._outcomes import GOOD, REJECTED, Outcomes
 from streams.cli._output import Json, progress
-from streams.engines.wiring import rules_named
+from streams.engines.wiring import rules_named, secret_if_any
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +35,9 @@ def check(
 ) -> None:
     """Say which events a file holds and what is wrong with the rest, without sending anything."""
     demand_files(files)
-    how = reading(rules_named(settings_with().rules), utc_now(), agency, source)
+    settings = settings_with()
+    asked = reading(rules_named(settings.rules), utc_now(), agency, source)
+    how = replace(asked, secret=secret_if_any(settings))
     outcomes = Outcomes(as_json)
     for file in files:
         raw = read_bytes(file)

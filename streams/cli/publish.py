@@ -7,7 +7,7 @@ is lost in silence on either side.
 
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -70,11 +70,12 @@ def publish(
     demand_files(files)
     settings = settings_with(kafka)
     rules = rules_named(settings.rules)
-    how = reading(rules, utc_now(), agency, source)
+    secret = secret_of(settings)
+    how = replace(reading(rules, utc_now(), agency, source), secret=secret)
     outcomes = Outcomes(as_json)
     _apply_topics(settings, rules)
     with ExitStack() as stack:
-        sending = _Sending(settings, secret_of(settings), stack, outcomes, Recording(record))
+        sending = _Sending(settings, secret, stack, outcomes, Recording(record))
         for file in files:
             raw = read_bytes(file)
             with progress(f"publishing {file}", len(raw)) as advance:

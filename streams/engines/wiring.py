@@ -113,6 +113,15 @@ def secret_of(settings: Settings) -> bytes:
     return hashlib.sha256(path.read_text().strip().encode()).digest()
 
 
+def secret_if_any(settings: Settings) -> bytes:
+    """Return the secret where there is one that we may read, else none; nothing is made."""
+    with suppress(OSError):
+        is_made = settings.mode is not Mode.PRODUCTION and (settings.home / SECRET_FILE).exists()
+        if is_made or settings.key_secret is not None:
+            return secret_of(settings)
+    return b""
+
+
 def _make_secret(path: Path) -> None:
     """Make up a secret; of several services that start at once, the first one's counts.
 

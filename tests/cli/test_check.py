@@ -108,3 +108,15 @@ def test_a_folder_is_said_to_be_one(switchboard: Switchboard, tmp_path: Path) ->
     """A name that is there and is no file is not said to be missing."""
     answer = switchboard("check", tmp_path)
     assert (answer.status, "this is a folder" in answer.err) == (2, True)
+
+
+def test_ids_are_those_that_publish_sends(
+    switchboard: Switchboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A court's payload has the same ids here as in the ledger, by the secret of the setting."""
+    file = Path(__file__).parents[2] / "examples" / "court-result.json"
+    found = []
+    for secret in ("one secret of the tests", "another secret of the tests"):
+        monkeypatch.setenv("SWITCHBOARD_KEY_SECRET", secret)
+        found += [switchboard("check", file, "--json").lines[0]["event_id"] for _ in range(2)]
+    assert found[0] == found[1] != found[2] == found[3]

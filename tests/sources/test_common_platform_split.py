@@ -1,9 +1,11 @@
 """A hearing of many people becomes one event for each of them, and what is wrong is refused."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 from sources.court_payloads import (
+    GATEWAY,
     RECEIVED_AT,
     Payload,
     defendant,
@@ -13,6 +15,7 @@ from sources.court_payloads import (
     translated,
 )
 
+from connectors.sources import common_platform
 from schemas.catalogue import check
 from streams.domain.offence_events import OFFENCE_EVENTS
 
@@ -158,3 +161,25 @@ def test_two_entries_with_one_id_are_two_events() -> None:
     ids = [event.record["meta"]["event_id"] for event in translated(document).events[:2]]
     assert len(set(ids)) == 2
     assert {event_id.split(":")[4] for event_id in ids} == {"0", "1"}
+
+
+def ids_with(secret: bytes) -> list[str]:
+    """Return the ids of a hearing's events as a publisher with this secret makes them."""
+    raw = json.dumps(payload()).encode()
+    result = common_platform.translate(
+        raw, agency="hmcts", received_at=RECEIVED_AT, gateway=GATEWAY, secret=secret
+    )
+    return [event.record["meta"]["event_id"] for event in result.events]
+
+
+def test_an_id_confirms_no_guess_of_what_was_said() -> None:
+    """Who guesses the whole event makes its id only with the secret, and any process then does."""
+    keyed, plain = ids_with(b"a secret of the tests"), ids_with(b"")
+    assert keyed == ids_with(b"a secret of the tests")
+    assert not set(keyed) & set(ids_with(b"another secret of the tests"))
+    assert [each.rpartition(":")[0] for each in keyed] == [
+        each.rpartition(":")[0] for each in plain
+    ]
+    ends = {each.rpartition(":")[2] for each in keyed}
+    assert not ends & {each.rpartition(":")[2] for each in plain}
+    assert {len(end) for end in ends} == {16}

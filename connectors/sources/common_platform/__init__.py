@@ -30,7 +30,9 @@ def recognises(raw: bytes) -> bool:
     return looks_like_ours(safe_json.parse(raw))
 
 
-def translate(raw: bytes, *, agency: str, received_at: datetime, gateway: str) -> Translated:
+def translate(
+    raw: bytes, *, agency: str, received_at: datetime, gateway: str, secret: bytes = b""
+) -> Translated:
     """Turn one payload into the events of its defendants, its rejections, and what was left out."""
     digest = digest_of(raw)
     remarks: list[Skipped] = []
@@ -45,7 +47,7 @@ def translate(raw: bytes, *, agency: str, received_at: datetime, gateway: str) -
     if not isinstance(hearing, Hearing):
         rejections = tuple(fault.rejection(NAME) for fault in hearing)
         return Translated((), rejections, tuple(remarks), digest)
-    arrival = Arrival(agency, received_at, gateway, digest_of(content.message))
+    arrival = Arrival(agency, received_at, gateway, digest_of(content.message), secret)
     events, rejections = _split(hearing, arrival)
     return Translated(events, rejections, tuple(remarks), digest)
 

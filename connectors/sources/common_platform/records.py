@@ -2,12 +2,14 @@
 
 The event's id is made of the hearing, the case, the person and a digest of everything that the
 event says, so that the same payload sent again has the same ids, and a changed one has a new id for
-those it changed and for nobody else.
+those it changed and for nobody else. Ids are kept of strangers too, so the digest has a key: who
+guesses what was said of somebody cannot see by the id that they are right.
 """
 
+import hmac
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -45,6 +47,7 @@ class Arrival:
     received_at: datetime
     gateway: str
     message_digest: str
+    secret: bytes = field(default=b"", repr=False)
 
 
 def event_of(entry: Entry, hearing: Hearing, arrival: Arrival) -> SourceEvent:
@@ -56,7 +59,7 @@ def event_of(entry: Entry, hearing: Hearing, arrival: Arrival) -> SourceEvent:
     convicted = any(result["convicts"] for result in _all_results(content))
     record = {
         "meta": {
-            "event_id": _event_id(entry, hearing, {**content, **resulted}),
+            "event_id": _event_id(entry, hearing, {**content, **resulted}, arrival.secret),
             "publisher": arrival.agency,
             "occurred_at": occurred_at,
             "published_at": arrival.received_at,
@@ -215,10 +218,11 @@ def _all_results(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from application["results"]
 
 
-def _event_id(entry: Entry, hearing: Hearing, content: dict[str, Any]) -> str:
+def _event_id(entry: Entry, hearing: Hearing, content: dict[str, Any], secret: bytes) -> str:
     """Return an id that only what the event says can change."""
     case_id = content["prosecution_case_id"] or entry.case["id"].identifier() or NO_ID
     person_id = content["defendant_id"] or entry.defendant["masterDefendantId"].identifier()
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
-    digest = sha256(canonical.encode()).hexdigest()[:DIGEST_CHARS]
-    return f"cp:{hearing.hearing_id}:{case_id}:{person_id or NO_ID}:{entry.occurrence}:{digest}"
+    digest = hmac.new(secret, canonical.encode(), sha256) if secret else sha256(canonical.encode())
+    end = digest.hexdigest()[:DIGEST_CHARS]
+    return f"cp:{hearing.hearing_id}:{case_id}:{person_id or NO_ID}:{entry.occurrence}:{end}"
