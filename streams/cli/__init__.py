@@ -61,8 +61,9 @@ def _modules(wanted: str | None) -> Iterator[ModuleType]:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit status; every failure is said on stderr."""
     wanted = arguments[0] if arguments else None
-    command = get_command(build(wanted))
     try:
+        # To load what a command needs may take seconds, in which it can be interrupted too.
+        command = get_command(build(wanted))
         answer = command.main(args=list(arguments), prog_name=NAME, standalone_mode=False)
     except TyperException as refused:
         return _refuse(refused)

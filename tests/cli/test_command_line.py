@@ -133,3 +133,31 @@ def test_it_runs_as_a_module_and_a_reader_may_leave(
         process.stdout.close()
         assert b"Traceback" not in process.stderr.read()
     assert process.returncode == 141
+
+
+INTERRUPTED_EARLY = """
+import sys
+from importlib.abc import MetaPathFinder
+
+class CtrlC(MetaPathFinder):
+    def find_spec(self, name, *_):
+        if name == "streams.cli.status":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, CtrlC())
+from streams.cli import run
+sys.exit(run(["status"]))
+"""
+
+
+def test_ctrl_c_while_a_command_is_loaded_is_no_traceback() -> None:
+    """What a command needs takes a second to load; whoever stops it then has their prompt back."""
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_EARLY],
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
