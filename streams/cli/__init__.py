@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from pkgutil import iter_modules
 from types import ModuleType
 from typing import Final, NoReturn
@@ -106,4 +107,7 @@ def _failed(error: Exception) -> int:
 def main() -> NoReturn:
     """Run the command line of this process."""
     telemetry.configure()
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A name with a letter that this terminal does not have must not end the command.
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))

@@ -161,3 +161,20 @@ def test_ctrl_c_while_a_command_is_loaded_is_no_traceback() -> None:
         timeout=60,
     )
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+def test_a_letter_that_the_terminal_does_not_have_ends_nothing(tmp_path: Path) -> None:
+    """Names come in every script; where the output is not UTF-8 they are shown by their codes."""
+    file = tmp_path / "Zoë ☃.json"
+    file.write_bytes(b"{}")
+    done = subprocess.run(
+        [sys.executable, "-m", "streams.cli", "check", file],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+    assert r"Zo\xeb \u2603.json: the document" in done.stdout
