@@ -28,7 +28,7 @@ from streams.domain.scoring.levels import Field, Level, Part
 from streams.domain.scoring.weights import Weights, weights_from
 
 CACHED_PAIRS: Final = 200_000
-COMPARED: Final = 2
+COMPARED: Final = 3
 """Raised where fields are compared otherwise: weights learnt before are other ones."""
 LEAST: Final = 2e-6
 """A level that no two strangers were at has this probability: a pair at it may come yet."""

@@ -35,6 +35,7 @@ from streams.domain.scoring.levels import (
     Part,
 )
 from streams.domain.scoring.people import ReadyName, Word
+from streams.domain.scoring.variants import GIVEN_GROUPS, NO_GROUPS
 from streams.domain.scoring.weights import Weights
 
 _SIMILAR: Final = frozenset({VARIANT, NEAR, PART, BY_MIDDLE})
@@ -180,20 +181,28 @@ def given_level(left: ReadyName, right: ReadyName) -> Level:
     """Say how far the given names agree; one may be known by a middle name.
 
     Brothers who are Mohammed Ali and Mohammed Hasan share a word and differ in what tells them
-    apart, so a shared word counts only where nothing that is left over contradicts.
+    apart, so a shared word counts only where nothing that is left over contradicts. Where the word
+    is one that brothers share, one of them may be written down by it alone.
     """
     level = word_level(left.given, right.given)
     if level in SAME:
         return ALIKE if _middle_tells_apart(left, right) else level
     if level is PART:
-        rest_left = set(left.givens) - set(right.givens)
-        rest_right = set(right.givens) - set(left.givens)
-        return ALIKE if rest_left and rest_right else level
+        mine, theirs = set(left.givens), set(right.givens)
+        may_be_two = (mine - theirs and theirs - mine) or _are_brothers_words(mine & theirs)
+        return ALIKE if may_be_two else level
     if left.given and right.given and (left.middles or right.middles):
         # Equal names only: William's brother may well be Liam, and his own second name William.
         is_called_by = left.given.text in right.middles or right.given.text in left.middles
         return BY_MIDDLE if is_called_by else level
     return level
+
+
+def _are_brothers_words(shared: set[str]) -> bool:
+    """Answer whether all that is shared are words that all sons of a family may have."""
+    return bool(shared) and not any(
+        GIVEN_GROUPS.get(word, NO_GROUPS).isdisjoint(SHARED_BY_BROTHERS) for word in shared
+    )
 
 
 def _middle_tells_apart(left: ReadyName, right: ReadyName) -> bool:

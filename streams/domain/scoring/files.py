@@ -3,10 +3,12 @@
 Where a person has six records, a count of records takes their surname for one that six people
 have. So a file is scored twice: those who are certainly one person after the first time are counted
 once the second time, and say of how many pairs one is of one person, which is where scores start.
+Within one file, who is certainly one person with a third record is looked at once more (`thirds`).
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Final
@@ -15,10 +17,8 @@ from streams.domain.scoring.frequencies import COUNTED_PEOPLE_MIN, Frequencies, 
 from streams.domain.scoring.pairs import Pair, Paired, paired
 from streams.domain.scoring.people import Description, Ready, countable, prepare
 from streams.domain.scoring.score import Score, prior_bits, score
+from streams.domain.scoring.thirds import CERTAIN_BITS, Thirds, by_a_third
 from streams.domain.scoring.weights import Weights
-
-CERTAIN_BITS: Final = 8.0
-"""Assumed: from so many bits on, two records are counted as one person; a guess is enough here."""
 
 TOLD_EACH: Final = 1_000
 """Pairs between two words on how far it is."""
@@ -69,11 +69,12 @@ def score_records(
     everybody = records.all
     first = _ready(everybody, weights.known, range(len(everybody)))
     met = _pairs(records, first)
-    pairs = sorted(met.pairs)
-    groups = list(range(len(everybody)))
-    with watch(len(pairs)) as advance:
-        found = _again(records, pairs, (first, max(len(everybody), COUNTED_PEOPLE_MIN)), weights)
+    groups, thirds = list(range(len(everybody))), Thirds()
+    with watch(len(met.pairs)) as advance:
+        start = (first, max(len(everybody), COUNTED_PEOPLE_MIN))
+        found = _again(records, sorted(met.pairs), start, weights)
         for number, (pair, each) in enumerate(found, 1):
+            thirds.add(pair, each)
             if each.bits >= CERTAIN_BITS:
                 _unite(groups, *records.place(pair))
             if number % TOLD_EACH == 0:
@@ -81,8 +82,26 @@ def score_records(
     whose = [_group(groups, place) for place in range(len(groups))]
     among = people or max(len(set(whose)), COUNTED_PEOPLE_MIN)
     ready = _ready(everybody, weights.known, whose)
+    # Of two files only pairs across are of interest, and a third record makes none of these.
+    by_third = thirds.pairs() if records.right is None else set()
+    pairs = sorted(met.pairs | by_third)
     found = _again(records, pairs, (ready, people or _one_in(whose, records)), weights)
-    return Scored(found, len(pairs), among, met.keys_left_out)
+    lifted = _lifted(found, by_third, ready, weights)
+    return Scored(lifted, len(pairs), among, met.keys_left_out)
+
+
+def _lifted(
+    found: Iterable[tuple[Pair, Score]],
+    by_third: AbstractSet[Pair],
+    ready: Sequence[Ready],
+    weights: Weights,
+) -> Iterator[tuple[Pair, Score]]:
+    """Yield scores, those of records that are both one person with a third lifted."""
+    for pair, each in found:
+        if pair in by_third:
+            yield pair, by_a_third((ready[pair[0]], ready[pair[1]]), each, weights)
+        else:
+            yield pair, each
 
 
 def _again(

@@ -22,6 +22,7 @@ class Field(StrEnum):
     LOCALITY = "locality"
     IDENTIFIER = "identifier"
     OTHER = "other"
+    THIRD = "third"
 
 
 class Level(StrEnum):
@@ -63,6 +64,7 @@ PREMISES_ELSEWHERE: Final = Field.PREMISES_ELSEWHERE
 LOCALITY: Final = Field.LOCALITY
 IDENTIFIER: Final = Field.IDENTIFIER
 OTHER: Final = Field.OTHER
+THIRD: Final = Field.THIRD
 EXACT: Final = Level.EXACT
 VARIANT: Final = Level.VARIANT
 NEAR: Final = Level.NEAR

@@ -83,6 +83,7 @@ SENTENCES: Final[Mapping[tuple[Field, Level], str]] = {
     (F.OTHER, L.EXACT): "it is the same",
     (F.OTHER, L.NEAR): "it is nearly the same",
     (F.OTHER, L.DIFFERENT): "it differs",
+    (F.THIRD, L.EXACT): "both are one person with a third record",
 }
 """What each level of each field says."""
 
