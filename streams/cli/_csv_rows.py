@@ -39,8 +39,8 @@ def table_rows(path: Path, encoding: str | None = None) -> Iterator[tuple[int, l
                     break
     except UnicodeError as error:
         raise BadFile(
-            f"{path} is not in {used}; save it as UTF-8, or say --encoding (cp1252 is what older"
-            " Windows programs write)"
+            f"{path} is not in {used.removesuffix('-sig')}; save it as UTF-8, or say --encoding"
+            " (cp1252 is what older Windows programs write)"
         ) from error
     except LookupError as error:
         raise BadFile(f"there is no encoding {used!r}; usual ones are utf-8 and cp1252") from error

@@ -1,5 +1,6 @@
 """Which column of a file about people is which field: what was said, else what its name says."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -24,7 +25,7 @@ KNOWN_COLUMNS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("rec_id", "unique_id", "record_id", "id", "recid", "ncid"), "id"),
     **dict.fromkeys(("cluster", "cluster_id", "entity_id", "ent_id", "true_id"), "truth"),
     **dict.fromkeys(("given_name", "first_name", "forename", "firstname", "fname"), "given_name"),
-    **dict.fromkeys(("forename1", "given", "fname_c1", "first_names"), "given_name"),
+    **dict.fromkeys(("forename1", "given", "fname_c1", "first_names", "forenames"), "given_name"),
     **dict.fromkeys(("middle_names", "middle_name", "middlename", "forename2"), "middle_names"),
     **dict.fromkeys(("fname_c2", "midl_name", "second_name", "middle"), "middle_names"),
     **dict.fromkeys(("surname", "family_name", "last_name", "lastname"), "family_name"),
@@ -33,10 +34,12 @@ KNOWN_COLUMNS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("date_of_birth", "dob", "born_on", "birth_date", "birthdate"), "born_on"),
     **dict.fromkeys(("postcode", "post_code", "zip", "zip_code", "postcode_fake"), "postcode"),
     **dict.fromkeys(("address", "address_1", "street", "address1", "street_name"), "street"),
-    **dict.fromkeys(("res_street_address", "street_address"), "street"),
+    **dict.fromkeys(("res_street_address", "street_address", "address_line_1"), "street"),
+    **dict.fromkeys(("home_postcode", "postal_code"), "postcode"),
     **dict.fromkeys(("suburb", "city", "town", "birth_place", "res_city_desc"), "town"),
     **dict.fromkeys(("email", "email_address", "e_mail"), "other.email"),
     **dict.fromkeys(("phone", "phone_number", "phone_num", "telephone", "mobile"), "other.phone"),
+    **dict.fromkeys(("mobile_no", "mobile_number", "phone_no", "telephone_number"), "other.phone"),
     **dict.fromkeys(("sex", "gender", "sex_code"), "other.sex"),
     **dict.fromkeys(("pnc_id", "pnc_number"), "pnc"),
     **dict.fromkeys(("cro_number",), "cro"),
@@ -53,7 +56,10 @@ DATE_COLUMNS: Final = (
 )
 """Columns that are a date of birth together, where no one column is it; a year is an estimate."""
 NUMBER_COLUMNS: Final = frozenset({"streetnumber", "housenumber"})
-SECOND_LINES: Final = frozenset({"address2"})
+SECOND_LINES: Final = frozenset(
+    {"address2", "address3", "addressline2", "addressline3", "addressline4"}
+)
+_IN_BRACKETS: Final = re.compile(r"[(\[][^)\]]*[)\]]")
 SECOND_FAMILY: Final = frozenset({"lnamec2"})
 """A column for the second part of a family name, as in the sets of R's RecordLinkage."""
 
@@ -71,8 +77,9 @@ class Columns:
 
 
 def _plain(name: str) -> str:
-    """Return a column's name as it is looked up: Date of Birth is date_of_birth."""
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
+    """Return a column's name as it is looked up: Date of Birth (DD/MM/YYYY) is date_of_birth."""
+    outside = _IN_BRACKETS.sub("", name) or name
+    return "".join(letter for letter in outside.casefold() if letter.isalnum())
 
 
 _FIELD_OF: Final = {_plain(name): field for name, field in KNOWN_COLUMNS.items()}
@@ -109,7 +116,8 @@ def mapping_from(header: Sequence[str], stated: Iterable[str]) -> Columns:
 def _guessed(names: Sequence[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
     """Return the fields that the columns' names tell; a house number goes before its street."""
     found: dict[str, tuple[tuple[str, ...], ...]] = {}
-    for name in names:
+    # Those without a note first: before Surname (at birth), which stands first in a form, Surname.
+    for name in sorted(names, key=lambda name: _IN_BRACKETS.search(name) is not None):
         field = _FIELD_OF.get(_plain(name))
         if field is not None:
             found.setdefault(field, ((name,),))

@@ -30,6 +30,9 @@ _YEAR_FIRST: Final = (
 _YEAR_LAST: Final = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})" + _TIME)
 MONTHS: Final = 12
 _IN_WORDS: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[-/. ]*([a-z]{3})[a-z]*[-/., ]*(\d{4})")
+_MONTH_IN_WORDS: Final = re.compile(
+    r"([a-z]{3})[a-z]*[-/. ]*(\d{1,2})(?:st|nd|rd|th)?[-/., ]+(\d{4})"
+)
 _YEAR: Final = re.compile(r"(\d{4})(?:\.0)?")
 
 
@@ -61,6 +64,8 @@ def birth_digits(given: str, *, month_first: bool = False) -> str:
         return f"{found[3]}{int(month):02}{int(day):02}"
     if (found := _IN_WORDS.fullmatch(text)) and found[2] in _MONTHS:
         return f"{found[3]}{_MONTHS.index(found[2]) + 1:02}{int(found[1]):02}"
+    if (found := _MONTH_IN_WORDS.fullmatch(text)) and found[1] in _MONTHS:
+        return f"{found[3]}{_MONTHS.index(found[1]) + 1:02}{int(found[2]):02}"
     if found := _YEAR.fullmatch(text):
         return f"{found[1]}0101"
     return ""

@@ -131,11 +131,14 @@ def test_columns_of_published_sets_are_understood(
         ("17 May 1984", "19840517"),
         ("17-MAY-1984", "19840517"),
         ("3rd September, 1984", "19840903"),
+        ("May 17, 1984", "19840517"),
+        ("September 3rd 1984", "19840903"),
         ("1984", "19840101"),
         ("17/05/84", ""),
         ("May 1984", ""),
         ("soon", ""),
         ("17 Smarch 1984", ""),
+        ("Smarch 17, 1984", ""),
     ],
 )
 def test_dates_of_birth_are_read_as_people_write_them(given: str, digits: str) -> None:
@@ -164,6 +167,29 @@ def test_names_of_columns_may_have_blanks_and_capitals(
     levels, summary = read(tmp_path / "people.csv", rows, capsys)
     assert levels == ["exact"] * 4
     assert summary["columns_left_out"] == ["Shoe-Size"]
+
+
+def test_what_stands_in_brackets_in_a_header_is_a_note(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """First Name(s) and Date of Birth (DD/MM/YYYY) are names of columns, as forms have them."""
+    rows = (
+        "Last Name,First Name(s),Date of Birth (DD/MM/YYYY),Home Postcode,Address Line 1,Mobile No",
+        *["Garsdyke,Ann,03/02/1980,QX1 2AB,6 Mill Lane,07700 900123"] * 2,
+    )
+    levels, summary = read(tmp_path / "people.csv", rows, capsys)
+    assert levels == ["exact"] * 6
+    assert summary["columns_left_out"] == []
+
+
+def test_a_column_without_a_note_goes_before_one_with_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Surname (at birth) is no surname where there is a Surname; it is named as left out."""
+    rows = ("Surname (at birth),Surname,First Name,DOB", "A,Garsdyke,Ann,1980-02-03")
+    levels, summary = read(tmp_path / "people.csv", (*rows, rows[1].replace("A,", "B,")), capsys)
+    assert levels == ["exact", "exact", "exact"]
+    assert summary["columns_left_out"] == ["Surname (at birth)"]
 
 
 def test_a_family_name_before_a_comma_is_one(
