@@ -2,6 +2,7 @@
 
 import base64
 import getpass
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +11,7 @@ from schemas.codec import CodecRefused, decode, to_json
 from streams.cli import _repair
 from streams.cli._common import answer_no, ledger_url, reader, settings_with, utc_now
 from streams.cli._output import Json, clean, counted, emit, local, say
+from streams.domain.errors import RefusalCode
 from streams.ledger.queries_ids import QUARANTINED, parse_place
 from streams.ledger.queries_quarantine import (
     QuarantineWanted,
@@ -22,6 +24,7 @@ from streams.ledger.queries_quarantine import (
     repairs_of,
 )
 from streams.ledger.reading import Row, reading
+from streams.ledger.refused import QuarantineState
 from streams.settings import Settings
 
 ROWS = 50
@@ -60,6 +63,8 @@ def listing(
     as_json: Json = False,
 ) -> None:
     """List what was refused, the oldest first, without what it holds."""
+    _demand_known("state", state, (*QuarantineState, ALL_STATES))
+    _demand_known("reason", code, RefusalCode)
     topic = None if feed is None else f"feed.{feed.removeprefix('feed.')}"
     wanted = QuarantineWanted(None if state == ALL_STATES else state, owner, topic, code)
     with reader(settings_with()) as session:
@@ -79,6 +84,13 @@ def listing(
         others = [f"{count:,} {each}" for each, count in states.items() if each != state]
         if others and state != ALL_STATES:
             say(f"Not listed: {', '.join(others)} (--state).")
+
+
+def _demand_known(what: str, given: str | None, known: Iterable[str]) -> None:
+    """Refuse a word that no record can have: to count none of it would sound like good news."""
+    words = [str(word) for word in known]
+    if given is not None and given not in words:
+        raise typer.BadParameter(f"no {what} {given!r}; there are {', '.join(words)}")
 
 
 def _line(record: Row) -> str:

@@ -129,3 +129,13 @@ def test_what_was_erased_says_so(switchboard: Switchboard, morning: Scene) -> No
     assert answer.status == 1
     assert "is erased already" in answer.out
     assert "REFUSED and quarantined as Q1" in switchboard("explain", "Q1").out
+
+
+@pytest.mark.parametrize(("option", "known"), [("--state", "erased"), ("--code", "contradiction")])
+def test_a_word_that_no_record_can_have_is_refused(
+    switchboard: Switchboard, option: str, known: str
+) -> None:
+    """Who mistypes a state or a reason is not told that there are no such records."""
+    answer = switchboard("quarantine", "list", option, "opne")
+    assert (answer.status, answer.out) == (2, "")
+    assert known in answer.err
