@@ -19,6 +19,7 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from bench.identity_people import MadeUp, Written
+from bench.profile import cpu_of
 from streams.domain.alike import (
     BLOCK_PEOPLE_MAX,
     Alike,
@@ -35,6 +36,7 @@ from streams.domain.scoring.guards import Decision as Verdict
 from streams.domain.scoring.weights import Weights
 from streams.ledger import migrations, tables
 from streams.ledger.alike import load_blocks, portraits_of
+from streams.ledger.collector import settle
 from streams.ledger.connection import Session, connect
 from streams.ledger.copying import copy
 from streams.ledger.embedded import EmbeddedServer
@@ -108,6 +110,7 @@ def _measured(
     known = [_case(clean, later, scorer) for clean, later in pairs]
     strangers = MadeUp(STRANGERS, seed + 1).records((1, 1))
     unknown = [Case(scorer.sought(portrait(each)), None) for each in strangers]
+    settle()  # As a worker does before its first batch.
     return {
         "people": people,
         "build_seconds": round(built, 1),
@@ -221,11 +224,14 @@ def _of(decision: Decision) -> tuple[UUID, ...]:
 
 def _looked_up(session: Session, cases: Sequence[Case], scorer: Scorer) -> Figures:
     """Time batches of look-ups, and count whom they find."""
-    tally = _Tally()
+    tally, server = _Tally(), session.info.backend_pid
     for start in range(0, len(cases), LOOKUPS):
         some = cases[start : start + LOOKUPS]
         alike = Alike(scorer, {str(n).encode(): case.sought for n, case in enumerate(some)})
+        before = time.process_time(), cpu_of(server)
         _timed(tally.seconds["lookup"], partial(load_blocks, session, alike, SECRET))
+        tally.seconds["lookup_cpu"].append(time.process_time() - before[0])
+        tally.seconds["lookup_server_cpu"].append(cpu_of(server) - before[1])
         ids = {person for case in some for person in _near(case, alike)}
         describe = partial(portraits_of, session, ids)
         alike.portraits = _timed(tally.seconds["descriptions"], describe)
@@ -272,8 +278,10 @@ def _timed(into: list[float], work: Callable[[], Result]) -> Result:
 
 def _in_words(people: int, figures: Figures) -> str:
     """Say what was measured among so many people."""
+    busy = figures["lookup_cpu_ms"] + figures["lookup_server_cpu_ms"]
     return (
         f"{people:,} people, made known in {figures['build_seconds']:,.0f} s: {LOOKUPS} look-ups in"
-        f" {figures['lookup_ms']} ms, {figures['blocking_recall']:.2%} found; their descriptions in"
+        f" {figures['lookup_ms']} ms, {figures['best_lookup_ms']} at best, {busy:.1f} of CPU;"
+        f" {figures['blocking_recall']:.2%} found; their descriptions in"
         f" {figures['descriptions_ms']} ms, scored in {figures['scoring_ms']} ms"
     )

@@ -25,7 +25,7 @@ from streams.domain.alike import (
     most_alike,
     weigh,
 )
-from streams.domain.block_keys import key_number, keys_of
+from streams.domain.block_keys import key_number, key_numbers, keys_of
 from streams.domain.matching import Matched, Possible, PossibleReason, Unknown, UnknownReason
 from streams.domain.portraits import Portrait, SaidHome, SaidName
 from streams.domain.scoring.people import birth_text
@@ -235,6 +235,15 @@ def test_keys_are_kept_under_a_secret() -> None:
     assert one != other
     assert all(-(2**63) <= number < 2**63 for number in (one, other))
     assert key_number("x", b"s" * 200) == key_number("x", b"s" * 200)
+
+
+def test_what_is_seen_of_a_kept_key_is_its_kind() -> None:
+    """Keys of one kind lie side by side, and what follows the first byte is all of the secret."""
+    keys = ("b K 1990 04-12", "b S 1990 04-12", "w AB1 2CD K")
+    numbers = [number.to_bytes(8) for number in key_numbers(keys, b"one")]
+    assert [number[:1] for number in numbers] == [b"b", b"b", b"w"]
+    others = [number.to_bytes(8) for number in key_numbers(keys, b"other")]
+    assert len({number[1:] for number in numbers + others}) == 2 * len(keys)
 
 
 def test_exact_identifiers_are_no_keys() -> None:

@@ -24,6 +24,8 @@ from world_builder import (
 from world_run import SCORER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fixtures.ledger import Story
 
 TOLD: Final = "raised: domestic_abuse_callout_role_unclear to OFF01"
@@ -173,14 +175,19 @@ def test_what_an_installation_lists_as_junk_joins_nobody(story: Story) -> None:
 def statements(story: Story, monkeypatch: pytest.MonkeyPatch, *said: Said) -> list[str]:
     """Return the statements with which a batch is worked through."""
     asked: list[str] = []
-    execute = psycopg.Cursor.execute
 
-    def spy(cursor: Any, query: Any, *given: Any, **named: Any) -> Any:  # noqa: ANN401 - what the driver takes
-        asked.append(query.decode() if isinstance(query, bytes) else str(query))
-        return execute(cursor, query, *given, **named)
+    def seen(name: str) -> Callable[..., Any]:
+        inner = getattr(psycopg.Cursor, name)
+
+        def spy(cursor: Any, query: Any, *given: Any, **named: Any) -> Any:  # noqa: ANN401 - what the driver takes
+            asked.append(query.decode() if isinstance(query, bytes) else str(query))
+            return inner(cursor, query, *given, **named)
+
+        return spy
 
     with monkeypatch.context() as patch:
-        patch.setattr(psycopg.Cursor, "execute", spy)
+        for name in ("execute", "stream"):
+            patch.setattr(psycopg.Cursor, name, seen(name))
         story.when(*said)
     return asked
 
