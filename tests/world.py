@@ -113,6 +113,8 @@ class World:
         numbers_them = self.register.agencies[heard.agency]["kind"] == "case_management"
         who = self.people.who(heard, numbers_them=numbers_them)
         person, is_sure = (begun, True) if begun is not None else who
+        if person is None and heard.ended in {HELD, RECORDED} and self.people.is_unweighed(heard):
+            is_sure = heard.ended == RECORDED
         about = person if is_sure else None
         before = None if is_retraction or about is None else were.pop(about, None)
         self._change_hands(were, heard)

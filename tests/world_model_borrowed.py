@@ -51,6 +51,29 @@ def has_another_number(person: Person, given: Reference, unheard: AbstractSet[st
     )
 
 
+def has_other_numbers(person: Person, given: Reference) -> bool:
+    """Answer whether two numbers or more are another's, and so is the birth."""
+    said = dict(given.ids)
+    others = [kind for kind, value in person.numbers if said.get(kind, value) != value]
+    is_other_day = given.born_on is not None and given.born_on not in person.births
+    return is_other_day and len(ONE_EACH.intersection(others)) >= TWO_PARTS
+
+
+def is_a_slip_away(person: Person, given: Reference) -> bool:
+    """Answer whether a name is the same, and birth and number, if said, may be slips of one."""
+    if person.firsts.isdisjoint(given.firsts) and person.names.isdisjoint(given.names):
+        return False
+    if given.born_on is None or not any(_may_be_one_date(b, given.born_on) for b in person.births):
+        return False
+    pairs = [(a, b) for k, a in person.numbers for kind, b in given.ids if k == kind]
+    return not pairs or any(len(a) == len(b) and _differing(a, b) <= 1 for a, b in pairs)
+
+
+def _differing(one: str, other: str) -> int:
+    """Return in how many places two texts of one length differ."""
+    return sum(a != b for a, b in zip(one, other, strict=True))
+
+
 def _are_turned(person: Person, given: Reference) -> bool:
     """Answer whether given name and surname stand in each other's place."""
     return not (given.firsts.isdisjoint(person.names) or given.names.isdisjoint(person.firsts))
@@ -73,7 +96,7 @@ def _may_be_one_date(one: date, other: date) -> bool:
     if one != other and _is_estimate(one, other):
         return one.year == other.year
     texts = (f"{one:%Y%m%d}", f"{other:%Y%m%d}")
-    is_slip = sum(a != b for a, b in zip(*texts, strict=True)) <= 1
+    is_slip = _differing(*texts) <= 1
     return is_slip or (one.year, one.month, one.day) == (other.year, other.day, other.month)
 
 

@@ -1,7 +1,8 @@
 """Compares what was found in a ledger with what the simple model expects, and says it in words.
 
-Of the ledger three things are believed: the order in which it admitted records, the times of the
-broker and of the worker, and that people and the clock did what they did. What they do is not in
+Of the ledger four things are believed: the order in which it admitted records, the times of the
+broker and of the worker, whether somebody is asked about a likeness that must be weighed
+(`People.is_unweighed`), and that people and the clock did what they did. What they do is not in
 the model: of a person on whose notices somebody acted, what came afterwards is not compared.
 """
 
@@ -127,7 +128,8 @@ def _heard(each: Published, outcome: Any) -> Heard:  # noqa: ANN401 - of the led
     """Return a record as it was taken up."""
     times = (outcome.broker_at, outcome.raised_at) if outcome else (each.at, each.at)
     place = "{}[{}]@{}".format(*each.place) if each.place else "nowhere"
-    return Heard(each.agency, each.type, each.record, *times, place)
+    ended = outcome.disposition if outcome else None
+    return Heard(each.agency, each.type, each.record, *times, place, ended)
 
 
 def _name(heard: Heard) -> str:

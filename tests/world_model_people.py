@@ -6,6 +6,8 @@ the number by which case management knows somebody it is believed, whatever it s
 The people of these worlds have rare names. So whoever is called the same, first and last name, may
 be one person where their ages are less than a generation apart: somebody must look. Where name,
 birth and home are the same letter for letter, it is that person, unless another comes near.
+
+What speaks for a likeness and against it at once is not weighed here (`is_unweighed`).
 """
 
 from __future__ import annotations
@@ -17,7 +19,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from world_model_borrowed import GENERATION, has_another_number, is_borrowed
+from world_model_borrowed import (
+    GENERATION,
+    has_another_number,
+    has_other_numbers,
+    is_a_slip_away,
+    is_borrowed,
+)
 
 if TYPE_CHECKING:
     from world_model_values import Heard
@@ -142,7 +150,23 @@ class People:
         under = [*self._under(given.ids), *self._under(given.keys - given.ids)]
         known = [each for each in self.everybody if each in under or _is_alike(each, given)]
         kin = [each for each in self.everybody if _is_named_with(each, given)]
-        return list(dict.fromkeys((*known, *kin)))
+        near = [each for each in self.everybody if is_a_slip_away(each, given)]
+        return list(dict.fromkeys((*known, *kin, *near)))
+
+    def is_unweighed(self, heard: Heard) -> bool:
+        """Answer whether some of what is said is somebody's whom we know, and as much is not.
+
+        Nothing names them that would by itself. They are called the same, but have numbers and a
+        birth of their own; or one of their names is said, with a birth that may be theirs, slipped,
+        and a number that may, or none. Whether somebody must look follows from how rare names are.
+        """
+        given = reference_of(heard)
+        if self._under(given.keys):
+            return False
+        alike = [each for each in self.everybody if _is_alike(each, given)]
+        if alike:
+            return all(has_other_numbers(each, given) for each in alike)
+        return any(is_a_slip_away(each, given) for each in self.everybody)
 
     def _is_doubted(self, given: Reference, *, numbers_them: bool) -> bool:
         """Answer whether the one to whom identifiers point is perhaps not the one who is meant."""

@@ -41,7 +41,7 @@ class Heard:
     """One record of an agency's feed; `record` is None where its bytes are no event.
 
     `broker_at` is when Kafka had it, `raised_at` when a worker took it up. `place` is where it
-    stands in its feed.
+    stands in its feed, and `ended` how it was found to end, where that is known.
     """
 
     agency: str
@@ -50,6 +50,7 @@ class Heard:
     broker_at: datetime
     raised_at: datetime
     place: str = ""
+    ended: str | None = None
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - a field of any event
         """Return a field, or None where this type has none of that name."""
