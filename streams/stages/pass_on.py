@@ -113,6 +113,8 @@ def hand_over(
     given = _given(structs.replace(start, state=state), since, passing, due_at=due_at)
     to, was = given.recipient, notice.recipient
     is_same = (to.officer, to.provider) == (was.officer, was.provider)
+    # Who was rung further up and has the person now has it from the foot of a ladder of their own.
+    is_same = is_same and given.climbed == notice.climbed
     if is_same and (given.type, given.facts) == (notice.type, notice.facts):
         return None
     return Told(given, Move.HAND_OVER, _note(notice, given, since))

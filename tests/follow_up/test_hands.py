@@ -17,6 +17,7 @@ from world_builder import (
     an_officer,
     arrested,
     assigned,
+    back,
     callout,
     enforced_by,
     holds,
@@ -59,6 +60,21 @@ def test_a_new_officer_has_the_open_notice_and_its_duties(story: Story) -> None:
     assert {row[0] for row in story.rows("SELECT owner FROM duty")} == {"OFF02"}
     assert faults(story.session, NOW + HOUR) == []
     assert [*verify(story.session, lambda _done: None)] == []
+
+
+def test_who_was_rung_in_vain_and_has_the_person_now_begins_anew(story: Story) -> None:
+    """A cover who gets the person is told as their officer, and their own manager hears next."""
+    story.given(callout(grade="high"), absent("MGR01", cover="OFF02", starts_at=NOW))
+    passes(story, NOW + HOUR)
+    rung = story.notice(SUSPECT)
+    assert (rung.recipient.officer, rung.recipient.reached_as) == ("OFF02", "cover")
+    story.when(assigned(officer="OFF02", effective_at=NOW), at=NOW + HOUR)
+    now = story.notice(SUSPECT)
+    assert (now.recipient.reached_as, now.rung, now.climbed) == ("responsible_officer", 0, 0)
+    assert now.due_at == NOW + HOUR * 2
+    story.given(back("MGR01", ended_at=NOW + HOUR))
+    passes(story, NOW + HOUR * 2)
+    assert story.notice(SUSPECT).recipient.officer == "MGR01"
 
 
 def test_what_is_done_or_acknowledged_for_good_stays(story: Story) -> None:
