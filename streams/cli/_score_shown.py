@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec.structs import asdict
+
 from streams.domain.scoring.score import Score
 from streams.domain.scoring.words import explain, say
 
@@ -14,7 +16,7 @@ def score_document(score: Score) -> dict[str, Any]:
         "decision": score.decision,
         "guard": score.guard,
         "fields": [
-            {**part._asdict(), "bits": round(part.bits, 3), "words": say(part)}
+            {**asdict(part), "bits": round(part.bits, 3), "words": say(part)}
             for part in score.parts
         ],
         "explanation": explain(score),

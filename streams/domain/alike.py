@@ -15,6 +15,8 @@ from itertools import chain, product
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from msgspec import Struct
+
 from streams.domain.block_keys import keys_of, looked_under
 from streams.domain.matching import (
     Decision,
@@ -64,7 +66,7 @@ class Sought(NamedTuple):
     keys: tuple[str, ...]
 
 
-class Rated(NamedTuple):
+class Rated(Struct, frozen=True):
     """One person beside the one who is sought, and how alike they are.
 
     `is_whole` says that name, date of birth and address all agree.

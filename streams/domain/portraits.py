@@ -6,9 +6,10 @@ stands first, since a pair is scored by the latest few names and addresses of ea
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import chain
 from typing import Final
+
+from msgspec import Struct
 
 from streams.domain.documents import Document
 from streams.domain.identifiers import Identifier, IdentifierKind
@@ -20,8 +21,7 @@ KEPT_MAX: Final = 12
 """Assumed: nobody is known by more names or addresses at once; the oldest are dropped."""
 
 
-@dataclass(frozen=True, slots=True)
-class SaidName:
+class SaidName(Struct, frozen=True):
     """A name as given; a protected one takes part in matching and is shown to nobody."""
 
     given: str = ""
@@ -30,16 +30,14 @@ class SaidName:
     protected: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SaidHome:
+class SaidHome(Struct, frozen=True):
     """An address as given."""
 
     lines: tuple[str, ...] = ()
     postcode: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Portrait:
+class Portrait(Struct, frozen=True):
     """Names, dates of birth as eight digits, addresses, and identifiers as `kind:value`."""
 
     names: tuple[SaidName, ...] = ()

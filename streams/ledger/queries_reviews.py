@@ -7,10 +7,12 @@ Source: FLOWS, always withheld: names of kind `protected`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from streams.domain.agencies import Agency
 from streams.domain.alike import Scorer

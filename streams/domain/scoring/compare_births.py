@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from itertools import product
 from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import Final
 
+from msgspec import Struct
 from rapidfuzz.distance import OSA
 
 from streams.domain.scoring.levels import (
@@ -36,7 +37,7 @@ _DAY: Final = slice(6, 8)
 _BITS: Final = attrgetter("bits")
 
 
-class BirthsCompared(NamedTuple):
+class BirthsCompared(Struct, frozen=True):
     """The best pairing of two people's dates of birth, and whether one could be a parent."""
 
     level: Level

@@ -6,8 +6,9 @@ of ASNs, people have many, which contradict nothing.
 
 from collections.abc import Mapping
 from itertools import product
-from typing import Final, NamedTuple
+from typing import Final
 
+from msgspec import Struct
 from rapidfuzz.distance import OSA
 
 from streams.domain.identifiers import IdentifierKind
@@ -15,7 +16,7 @@ from streams.domain.scoring.levels import DIFFERENT, EXACT, IDENTIFIER, ONE_DIGI
 from streams.domain.scoring.weights import Weights
 
 
-class IdentifiersCompared(NamedTuple):
+class IdentifiersCompared(Struct, frozen=True):
     """What each kind says that both have; the kinds that agree and those that contradict."""
 
     parts: tuple[Part, ...]

@@ -3,7 +3,10 @@
 from itertools import product
 from math import log2
 from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from streams.domain.scoring.compare_words import (
     SAME,
@@ -43,7 +46,7 @@ _SIMILAR: Final = frozenset({VARIANT, NEAR, PART, BY_MIDDLE})
 _BITS: Final = attrgetter("bits")
 
 
-class NamesCompared(NamedTuple):
+class NamesCompared(Struct, frozen=True):
     """The best pairing of two people's names: its levels, and what each field says.
 
     `is_swapped` says that the given name of each was compared with the family name of the other.
@@ -73,7 +76,7 @@ def compare_names(
     best = max((_one_pair(*pair, weights) for pair in product(left, right)), key=_BITS)
     tried = -log2(len(left) * len(right))
     parts = (*best.parts, Part(CHOICE, PART, tried))
-    return best._replace(parts=parts, bits=best.bits + tried)
+    return replace(best, parts=parts, bits=best.bits + tried)
 
 
 def _one_pair(left: ReadyName, right: ReadyName, weights: Weights) -> NamesCompared:
@@ -155,7 +158,7 @@ def _order_part(lean: float, weights: Weights) -> Part:
     turned = weights.part(ORDER, SWAPPED)
     rate, rarer = 2.0**turned.bits, 2.0**-lean
     either = rate * (1 + rarer * rarer) + 2 * rarer * (1 - rate)
-    return turned._replace(bits=log2(rate * (1 + rarer) / either))
+    return replace(turned, bits=log2(rate * (1 + rarer) / either))
 
 
 def _read(

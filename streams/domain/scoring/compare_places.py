@@ -4,8 +4,10 @@ from functools import lru_cache
 from itertools import product
 from math import log2
 from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import replace
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
@@ -46,7 +48,7 @@ LINE_BITS_MAX: Final = 4.0
 """Assumed: beside a postcode, another line says no more than which of its homes it is."""
 
 
-class PlacesCompared(NamedTuple):
+class PlacesCompared(Struct, frozen=True):
     """The best pairing of two people's addresses; `is_same` means one home, not one postcode."""
 
     parts: tuple[Part, ...]
@@ -71,7 +73,7 @@ def compare_places(
         return best
     tried = max(-log2(len(left) * len(right)), -best.bits)
     parts = (*best.parts, Part(CHOICE, PART, tried, "address"))
-    return best._replace(parts=parts, bits=best.bits + tried)
+    return replace(best, parts=parts, bits=best.bits + tried)
 
 
 def _one_pair(left: Place, right: Place, weights: Weights) -> PlacesCompared:
@@ -109,7 +111,7 @@ def _premises_part(
     if level is NEAR and not (left.street and right.street):
         # Only the number is there: it is as rare as numbers are, however large the postcode is.
         bits = min(left.number_bits, right.number_bits)
-        return weights.part(field, EXACT, bits)._replace(level=level)
+        return replace(weights.part(field, EXACT, bits), level=level)
     if level is STREET:
         bits = min(left.street_bits, right.street_bits)
     else:

@@ -10,7 +10,9 @@ Source: hmpps-person-match, the twins rule of model/score.py, for the first guar
 from collections.abc import Iterable
 from enum import StrEnum
 from itertools import product
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 from streams.domain.identifiers import MATCHING_KINDS, IdentifierKind
 from streams.domain.scoring.compare_births import SAME_BIRTH, BirthsCompared
@@ -84,7 +86,7 @@ NAMESAKE_BITS_MIN: Final = 27.0
 """Assumed: of a name and a birth date that say less, a county has two people who share both."""
 
 
-class Compared(NamedTuple):
+class Compared(Struct, frozen=True):
     """All that was compared of a pair.
 
     `has_two_names` says of given names that are alike that both are names of their own.

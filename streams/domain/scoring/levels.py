@@ -1,7 +1,9 @@
 """How far two values of one field agree: the levels of each field, from which weights follow."""
 
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 
 class Field(StrEnum):
@@ -84,7 +86,7 @@ STREET: Final = Level.STREET
 NUMBER: Final = Level.NUMBER
 
 
-class Part(NamedTuple):
+class Part(Struct, frozen=True):
     """What one field says: how far it agrees, and how many bits that is for or against.
 
     `about` names what a field has several of: the kind of identifier, the column of a file.

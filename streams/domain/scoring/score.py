@@ -9,7 +9,10 @@ Source: Fellegi and Sunter, A Theory for Record Linkage, JASA 1969.
 
 from math import log2
 from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from streams.domain.scoring.compare_births import compare_births
 from streams.domain.scoring.compare_identifiers import compare_identifiers
@@ -48,7 +51,7 @@ _GUARDED: Final = {guard: {found: _guarded(guard, found) for found in Decision} 
 """What becomes of each decision where a guard sees its pattern."""
 
 
-class Score(NamedTuple):
+class Score(Struct, frozen=True):
     """What came of a pair: the sum of bits, what each field said, the guard, and the decision."""
 
     bits: float
@@ -121,5 +124,5 @@ def _others(left: Ready, right: Ready, weights: Weights) -> list[Part]:
             part = weights.capped(OTHER, NEAR, min(my_bits, their_bits))
         else:
             part = weights.part(OTHER, DIFFERENT)
-        found.append(part._replace(about=name))
+        found.append(replace(part, about=name))
     return found

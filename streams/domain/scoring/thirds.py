@@ -8,6 +8,8 @@ from collections import defaultdict
 from itertools import combinations
 from typing import Final
 
+from msgspec.structs import replace
+
 from streams.domain.scoring.guards import Decision, Guard
 from streams.domain.scoring.levels import EXACT, THIRD, Part
 from streams.domain.scoring.pairs import Pair
@@ -66,4 +68,4 @@ def by_a_third(pair: tuple[Ready, Ready], found: Score, weights: Weights) -> Sco
     if lifted.decision is Decision.SPLIT:
         return found
     parts = (*found.parts, Part(THIRD, EXACT, lift))
-    return lifted._replace(prior=found.prior, parts=parts)
+    return replace(lifted, prior=found.prior, parts=parts)

@@ -7,7 +7,9 @@ people. Where `u` is absent, the share of people with the very value stands for 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log2
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from msgspec import Struct
 
 from streams.domain.scoring.frequencies import Frequencies
 from streams.domain.scoring.levels import EXACT, Field, Level, Part
@@ -16,7 +18,7 @@ LEAST: Final = 1e-9
 """A probability is never 0: nothing is so rare that one pair could decide everything."""
 
 
-class Weight(NamedTuple):
+class Weight(Struct, frozen=True):
     """One level of one field; `u` is None where the share of the value stands for it.
 
     `part` is what the level says where no value adds to it.
