@@ -30,7 +30,7 @@ from streams.ledger import feeds, migrations
 from streams.ledger.connection import connect
 from streams.settings import PROJECT_ROOT, Settings
 
-POLL_SECONDS = 0.02
+POLL_SECONDS = 0.1
 QUIET_SECONDS_MAX = 60.0
 FLOOR_DATABASE = "floor"
 

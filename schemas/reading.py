@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from schemas.checking import INT_MAX, INT_MIN
 from schemas.making import Source, kind_of
-from schemas.writing import EPOCH, EPOCH_DAY, LOW_BITS, MORE_BYTES_FOLLOW
+from schemas.writing import EPOCH, EPOCH_DAY, LOW_BITS, MICROSECOND, MORE_BYTES_FOLLOW
 
 if TYPE_CHECKING:
     from schemas.resolve import AvroSchema
@@ -83,7 +83,7 @@ def _text(data: bytes, at: int) -> tuple[str, int]:
 def read_instant(data: bytes, at: int) -> tuple[datetime, int]:
     """Read an instant, in UTC."""
     number, at = read_number(data, at)
-    return EPOCH + timedelta(microseconds=number), at
+    return EPOCH + MICROSECOND * number, at
 
 
 def read_date(data: bytes, at: int) -> tuple[date, int]:

@@ -151,8 +151,12 @@ class Directory:
 
 def in_force(entries: tuple[Entry, ...], at: datetime) -> Entry | None:
     """Return the entry that holds at an instant: the newest that had begun."""
-    begun = [entry for entry in entries if entry.from_at <= at]
-    return max(begun, key=lambda entry: (entry.from_at, entry.seq), default=None)
+    newest = None
+    for entry in entries:
+        is_later = newest is None or (entry.from_at, entry.seq) > (newest.from_at, newest.seq)
+        if entry.from_at <= at and is_later:
+            newest = entry
+    return newest
 
 
 def apply(directory: Directory, event: Event, seq: int) -> Directory:

@@ -31,7 +31,7 @@ def event_row(ended: Ended, place: Place, raised_at: datetime) -> tuple[Any, ...
         raw.broker_at,
         raised_at,
         opened.happened_at,
-        ended.disposition.value,
+        ended.disposition,
         ended.because,
         ended.person_id,
         opened.is_suspect_time,

@@ -151,7 +151,7 @@ def save_follow_up(session: Session, work: Work, at: datetime) -> None:
     copy(
         session,
         tables.fact,
-        [(f.person_id, f.kind.value, f.matter, f.occurred_at, *f.source, s) for s, f in facts],
+        [(f.person_id, f.kind, f.matter, f.occurred_at, *f.source, s) for s, f in facts],
     )
     _save_duties(session, work)
     new, changed = notice_rows(work), notice_changes(work)
@@ -208,7 +208,7 @@ def _duty_row(duty: Duty, seq: int) -> tuple[Any, ...]:
         duty.due_at,
         *duty.opened_by,
         duty.rule,
-        duty.state.value,
+        duty.state,
         duty.notice_id,
         duty.expected_of,
         FACTS.dump_json(duty.facts) if duty.facts else None,

@@ -134,7 +134,13 @@ class Work:
 
     def notices_about(self, person_id: UUID) -> list[Notice]:
         """Return every notice about a person that is known here, the first raised first."""
-        about = (each for each in self.notices.values() if each.person_id == person_id)
+        # Ids compare in Python, and numbers do not; merges move notices, so no index is kept.
+        number = person_id.int
+        about = [
+            each
+            for each in self.notices.values()
+            if each.person_id is not None and each.person_id.int == number
+        ]
         return sorted(about, key=lambda notice: (notice.raised_at, notice.id))
 
     def resting_on(self, source: Source) -> list[Notice]:

@@ -37,6 +37,8 @@ from streams.domain.placeholders import JUNK, JunkList
 from streams.domain.records import PersonEvent, PersonReference
 
 PERSON_NAMESPACE: Final = UUID("0b9d1f0e-55a1-5f0e-8a55-2b0f6f1f8c01")
+NOBODY: Final = UUID(int=0)
+"""Stands for whoever a reference is about."""
 WORDS: Final[Mapping[PossibleReason | UnknownReason, str]] = POSSIBLE_WORDS | UNKNOWN_WORDS
 REFUSED_SHOWN_MAX = 5
 """Assumed: who gets more than this wrong has one mistake in the export, not one in each."""
@@ -78,7 +80,7 @@ def _reference(person: PersonReference, born_on: date | None) -> Known:
     called = [person.name.given_name if person.name else None]
     called += [alias.given_name for alias in person.aliases]
     names = normalise_family_names(given), dates, normalise_given_names(called)
-    return Known(UUID(int=0), *names)
+    return Known(NOBODY, *names)
 
 
 def identify(
