@@ -25,7 +25,7 @@ from bench.cluster import send
 from bench.generator import events, parcels
 from bench.ground import BATCH, DAY, SECRET, Ground
 from bench.poison import neighbours_wait
-from bench.workers import on_kafka, workers
+from bench.workers import on_kafka, peak_megabytes, workers
 from streams.ledger import feeds, migrations
 from streams.ledger.connection import connect
 from streams.settings import PROJECT_ROOT, Settings
@@ -47,7 +47,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What one engine's run gave: events each second, the floor's, and what the run wrote."""
+    """What one engine's run gave: events each second, the floor's, and what the run wrote.
+
+    `worker_mb` is the most memory that each worker had until the day was applied.
+    """
 
     engine: str
     events_s: float
@@ -55,6 +58,7 @@ class Figures:
     rows: dict[str, int]
     poison_seconds: float
     ended: dict[str, int] = field(default_factory=dict)
+    worker_mb: tuple[int, ...] = ()
 
 
 class Stalled(Exception):
@@ -68,14 +72,15 @@ def measure(engine: str, plan: Plan) -> Figures:
         sent = run.send_day()
         before = run.marks()
         run.hold()
-        with workers(on.made, on.settings, engine, plan.processes):
+        with workers(on.made, on.settings, engine, plan.processes) as running:
             run.let_go()
             events_s = run.follow(sent)
+            peaks = tuple(map(peak_megabytes, running))
             tables, ended = run.written(before), run.ended(before[0])
             poison = neighbours_wait(on.made, on.settings.kafka)
         floor_s = run.floor_of(tables, sent)
         rows = {each.table: len(each.rows) for each in tables}
-        return Figures(engine, events_s, floor_s, rows, poison, ended)
+        return Figures(engine, events_s, floor_s, rows, poison, ended, peaks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,5 +221,6 @@ def summary(found: Sequence[Figures]) -> dict[str, float | None]:
         one = by_engine.get(engine)
         answer[f"{engine}_events_s"] = round(one.events_s, 1) if one else None
         answer[f"{engine}_to_floor"] = round(one.events_s / one.floor_events_s, 3) if one else None
+    answer["worker_mb"] = max((mb for each in found for mb in each.worker_mb), default=None)
     answer["poison_neighbours_s"] = round(max(each.poison_seconds for each in found), 2)
     return answer

@@ -39,8 +39,8 @@ def on_kafka(people: int, seed: int) -> Iterator[OnKafka]:
 
 
 @contextmanager
-def workers(made: Ground, settings: Settings, engine: str, processes: int) -> Iterator[None]:
-    """Run workers; go on when all have joined; end them and wait for them."""
+def workers(made: Ground, settings: Settings, engine: str, processes: int) -> Iterator[list[int]]:
+    """Run workers, yield their process ids when all have joined, and end them."""
     environment = {
         **os.environ,
         "SWITCHBOARD_DATABASE_URL": made.url,
@@ -55,7 +55,7 @@ def workers(made: Ground, settings: Settings, engine: str, processes: int) -> It
     ]
     try:
         wait_for_members(settings.kafka, GROUP, processes)
-        yield
+        yield [each.pid for each in running]
     finally:
         for each in running:
             each.send_signal(signal.SIGTERM)
@@ -65,3 +65,12 @@ def workers(made: Ground, settings: Settings, engine: str, processes: int) -> It
             except subprocess.TimeoutExpired:
                 each.kill()
                 each.wait()
+
+
+def peak_megabytes(process: int) -> int:
+    """Return the most memory that a process has had; 0 where the system does not tell."""
+    try:
+        told = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return 0
+    return int(told.partition("VmHWM:")[2].split()[0]) // 1024

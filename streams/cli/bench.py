@@ -59,6 +59,7 @@ def throughput(
         found.append(figures)
         say(f"{each}: {figures.events_s:.0f} events/s; the floor {figures.floor_events_s:.0f}")
         say(f"  ended {figures.ended}; wrote {figures.rows}")
+        say(f"  the most memory of each worker: {figures.worker_mb} MB")
         say(f"  neighbours of poison arrived within {figures.poison_seconds:.1f} s")
     summary = bench.summary(found)
     if as_json:
