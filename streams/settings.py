@@ -84,7 +84,7 @@ class Settings(BaseSettings):
     quarantine_for: Annotated[Duration, Field(ge=timedelta(days=1), le=REFUSED_FOR_MAX)] = (
         REFUSED_FOR_MAX
     )
-    """How long what a refused record holds is kept, counted from when it was refused."""
+    """How long a refused record that was replayed or closed is kept whole, from its refusal."""
     rules: str = "streams.engines.wiring:production_rules"
     """Factory of the rules, written `module:function`; only tests name another."""
     postgres_user: str = "nobody"

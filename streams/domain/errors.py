@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 REFUSED_FOR_MAX: Final = timedelta(days=90)
-"""Assumed: whoever sends a record that cannot be used has seen to it in a quarter of a year.
+"""Assumed: what was replayed or closed is asked about for a quarter of a year.
 
 Nobody decided about what it says, so there is no case whose file it belongs to. An installation may
 keep it for less, and none for longer. Source: Data Protection Act 2018 s.39(1), kept for no longer

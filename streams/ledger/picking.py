@@ -53,7 +53,7 @@ class Watch:
     `looked` remembers which held events were looked up again, so that they are when it may help.
     `nobodys_for` is how long content is kept that a human has said is about nobody we know, and
     `erased_until` when there was none that is kept for longer; `quarantine_for` is how long what
-    was refused is kept.
+    was refused, replayed or closed is kept.
     """
 
     rules: Rules

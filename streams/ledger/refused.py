@@ -18,7 +18,6 @@ class QuarantineState(StrEnum):
     FIXED = "fixed"
     REPLAYED = "replayed"
     CLOSED = "closed"
-    ERASED = "erased"
 
 
 WAITING: Final = frozenset({QuarantineState.OPEN, QuarantineState.FIXED})

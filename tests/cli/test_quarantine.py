@@ -112,9 +112,9 @@ def test_what_was_erased_says_so(switchboard: Switchboard, morning: Scene) -> No
     """A record whose time is up is listed and shown with its reason, and that it holds nothing."""
     session = morning.engine.ledger.session
     at = morning.engine.now + REFUSED_FOR_MAX
+    switchboard("quarantine", "close", "1", "--because", "never needed")
     erase_refused(session, Watch(morning.engine.ledger.rules, HOUR, secret=b"x"), at)
-    assert switchboard("quarantine", "list").out.startswith("0 records (open).")
-    listed = switchboard("quarantine", "list", "--state", "erased").out
+    listed = switchboard("quarantine", "list", "--state", "closed").out
     assert "unreadable  durham-police  no readable type, erased" in listed
     for form in ((), ("--reveal",)):
         shown = switchboard("quarantine", "show", "1", *form).out
@@ -123,15 +123,17 @@ def test_what_was_erased_says_so(switchboard: Switchboard, morning: Scene) -> No
         assert "by clock: its time was up; 30 bytes, " in shown
         assert "--reveal" not in shown
     (document,) = switchboard("quarantine", "show", "1", "--json").lines
-    assert (document["state"], document["size"], document["headers"]) == ("erased", None, [])
+    assert (document["state"], document["size"], document["headers"]) == ("closed", None, [])
     assert document["erased_at"] is not None
     answer = switchboard("quarantine", "replay", "1")
     assert answer.status == 1
-    assert "is erased already" in answer.out
+    assert "is closed already" in answer.out
     assert "REFUSED and quarantined as Q1" in switchboard("explain", "Q1").out
 
 
-@pytest.mark.parametrize(("option", "known"), [("--state", "erased"), ("--code", "contradiction")])
+@pytest.mark.parametrize(
+    ("option", "known"), [("--state", "replayed"), ("--code", "contradiction")]
+)
 def test_a_word_that_no_record_can_have_is_refused(
     switchboard: Switchboard, option: str, known: str
 ) -> None:

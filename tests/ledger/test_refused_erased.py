@@ -1,4 +1,4 @@
-"""What was refused is erased when its time is up; that it was, where and why stays."""
+"""What was refused and settled is erased when its time is up; that it was, where and why stays."""
 
 from __future__ import annotations
 
@@ -75,26 +75,36 @@ def test_nothing_is_erased_before_its_time(refused: Story) -> None:
 
 
 def test_bytes_and_headers_go_and_what_it_was_stays(refused: Story) -> None:
-    """What waited is marked as erased; what somebody saw to is still so; all of it counts."""
+    """What somebody saw to is still so, and counts; what waits for somebody is as it was."""
     columns = "SELECT topic, log_offset, code, words, owner FROM quarantine ORDER BY id"
-    before = refused.rows(columns)
-    assert erase_refused(refused.session, WATCH, NOW + REFUSED_FOR_MAX) == 4
-    states = ("erased", "erased", "replayed", "closed")
-    assert held(refused) == [(state, *GONE) for state in states]
+    before, waits = refused.rows(columns), held(refused)[:2]
+    assert erase_refused(refused.session, WATCH, NOW + REFUSED_FOR_MAX) == 2
+    assert held(refused) == [*waits, ("replayed", *GONE), ("closed", *GONE)]
     assert refused.rows(columns) == before
     assert erase_refused(refused.session, WATCH, NOW + 2 * REFUSED_FOR_MAX) == 0
     assert list(verify(refused.session, lambda _step: None)) == []
 
 
-def test_what_was_erased_is_not_mended_nor_replayed(refused: Story) -> None:
+def test_what_waits_can_still_be_delivered_years_later(refused: Story) -> None:
+    """Nobody saw to it in time, and it is not lost; once it is settled it goes like any other."""
+    late = NOW + 10 * REFUSED_FOR_MAX
+    erase_refused(refused.session, WATCH, late)
+    done = repair_of(refused).replay(number(refused, 1).id)
+    assert done is not None
+    assert done.ended is not None
+    assert erase_refused(refused.session, WATCH, late) == 1
+    assert held(refused)[1] == ("replayed", *GONE)
+
+
+def test_what_was_erased_is_not_replayed_again(refused: Story) -> None:
     """Whoever comes too late changes nothing, and nobody is told of it."""
     erase_refused(refused.session, WATCH, NOW + REFUSED_FOR_MAX)
     before = refused.came_out()
-    done = repair_of(refused).replay(number(refused, 0).id)
+    done = repair_of(refused).replay(number(refused, 3).id)
     assert done is not None
     assert done.ended is None
     assert refused.came_out() == before
-    assert held(refused)[0] == ("erased", *GONE)
+    assert held(refused)[3] == ("closed", *GONE)
 
 
 def test_the_digest_that_stays_confirms_no_guess(refused: Story) -> None:
@@ -112,7 +122,7 @@ def test_the_digest_that_stays_confirms_no_guess(refused: Story) -> None:
 def test_an_installation_may_keep_it_for_less(refused: Story) -> None:
     """The setting is what the clock goes by."""
     watch = Watch(RULES, timedelta(hours=1), secret=SECRET, quarantine_for=timedelta(days=1))
-    assert erase_refused(refused.session, watch, NOW + timedelta(days=1)) == 4
+    assert erase_refused(refused.session, watch, NOW + timedelta(days=1)) == 2
 
 
 def test_a_replay_of_the_ledger_ends_the_same(refused: Story, empty_story: Story) -> None:
