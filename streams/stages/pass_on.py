@@ -151,13 +151,18 @@ def _next(notice: Notice, passing: Passing) -> _Found | None:
 
 
 def _first(notice: Notice, passing: Passing) -> _Found:
-    """Return who has a notice by rights: the first from its lowest rung who may be told."""
+    """Return who has a notice by rights: the first from its lowest rung who may be told.
+
+    Whoever was rung in vain just below is not rung again further up, as cover for their manager.
+    """
     standing, passed = passing.standing, list[str]()
     rungs = _rungs(notice, passing)
     # The desk that always exists is the last; a ladder that has climbed past it ends with it.
     lowest = min(notice.climbed, rungs[-1][0])
+    in_vain = {each.officer for rung, each in rungs if rung == lowest - 1}
+    in_vain -= {rungs[-1][1].officer}
     for rung, candidate in rungs:
-        if rung < lowest:
+        if rung < lowest or candidate.officer in in_vain:
             continue
         reason = why_not(standing, candidate)
         if reason is None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from streams.domain.notices import Notice
 
 HOUR = timedelta(hours=1)
+SUSPECT = "domestic_abuse_callout_suspect"
 NIGHT = NOW.replace(hour=20)
 MORNING = NOW.replace(hour=9) + timedelta(days=1)
 
@@ -98,7 +99,7 @@ def test_a_rung_without_anybody_is_passed_at_once(
     story.given(callout(grade="high"))
     story.when(*changes, at=NOW)  # type: ignore[arg-type]  # what the builders say
     passes(story, NOW + HOUR)
-    notice = next(n for n in story.notices if n.type == "domestic_abuse_callout_suspect")
+    notice = next(n for n in story.notices if n.type == SUSPECT)
     assert notice.recipient.officer == reached
     assert faults(story.session, NOW + HOUR) == []
 
@@ -109,6 +110,18 @@ def test_nobody_is_rung_twice_in_a_row(story: Story) -> None:
     passes(story, NOW + HOUR)
     passes(story, NOW + HOUR * 2)
     assert only(story).recipient.officer == "duty_desk:crc-durham-tees-valley"
+
+
+def test_an_officer_who_covers_for_their_manager_is_not_rung_in_vain_twice(story: Story) -> None:
+    """Who has not answered as officer does not get it back as cover once the desk is away too."""
+    story.given(callout(grade="high"), absent("MGR01", cover="OFF01", starts_at=NOW))
+    passes(story, NOW + HOUR)
+    rung = story.notice(SUSPECT)
+    assert (rung.recipient.officer, rung.climbed) == ("DESK01", 1)
+    story.when(absent("DESK01", starts_at=NOW + HOUR), at=NOW + HOUR)
+    passes(story, NOW + HOUR)
+    assert story.notice(SUSPECT).recipient.officer == "duty_desk:crc-durham-tees-valley"
+    assert faults(story.session, NOW + HOUR) == []
 
 
 def test_it_stops_when_somebody_acknowledges(story: Story) -> None:
@@ -127,7 +140,7 @@ def test_it_starts_again_when_its_duty_passes_its_time(story: Story) -> None:
     story.given(callout(grade="high"))
     answers(story, only(story), Move.ACKNOWLEDGE)
     passes(story, NOW + timedelta(days=14))
-    notice = story.notice("domestic_abuse_callout_suspect")
+    notice = story.notice(SUSPECT)
     assert notice.recipient.officer in {"MGR01", "DESK01"}
     assert (
         "has not done in time what it asks"
@@ -161,17 +174,17 @@ def test_each_reader_is_shown_what_they_may_read(story: Story) -> None:
     """The desk reads less than the officer, and who has it after the desk reads all of it again."""
     told = callout(grade="high", children_present=True, children_age_bands=["under_5"])
     story.given(on_register("ADVP"), told)
-    first = story.notice("domestic_abuse_callout_suspect")
+    first = story.notice(SUSPECT)
     assert first.facts["children_age_bands"] == ["under_5"]
     passes(story, NOW + HOUR)
     passes(story, NOW + HOUR * 2)
-    at_desk = story.notice("domestic_abuse_callout_suspect")
+    at_desk = story.notice(SUSPECT)
     assert at_desk.recipient.officer == "DESK01"
     assert at_desk.facts["children_age_bands"] == []
     sent = story.outbox[-1]
     assert (sent["notice"]["recipient"]["officer"], sent["children_age_bands"]) == ("DESK01", [])
     story.when(assigned(officer="OFF02", effective_at=NOW), at=NOW + HOUR * 2)
-    again = story.notice("domestic_abuse_callout_suspect")
+    again = story.notice(SUSPECT)
     assert again.recipient.officer == "OFF02"
     assert again.facts == first.facts
     assert again.whole is None
