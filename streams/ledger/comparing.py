@@ -14,8 +14,12 @@ from streams.ledger.connection import Session
 
 COLUMNS_FILE: Final = Path(__file__).with_name("replay_columns.toml")
 SHOWN_MAX: Final = 3
-ONLY: Final = {"outbox": "step IS NOT NULL"}
-"""Receipts are left out: agencies are answered by the batch, and a replay answers nobody."""
+ONLY: Final = {
+    "outbox": "step IS NOT NULL",
+    "position": "concat_ws('/', topic, topic_id, partition) IN (SELECT chain FROM audit_head)",
+}
+"""Receipts are left out: agencies are answered by the batch, and a replay answers nobody. So is the
+position of a partition of which nothing has come yet: it has nothing to replay."""
 
 
 def differences(left: Session, right: Session) -> list[str]:

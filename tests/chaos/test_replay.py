@@ -66,6 +66,18 @@ def test_an_event_without_content_takes_back_again(new_ledger: NewLedger) -> Non
     assert differences(first.session, again.session) == []
 
 
+def test_a_partition_of_which_nothing_came_is_no_difference(new_ledger: NewLedger) -> None:
+    """A worker notes where it stands in each partition, also where nobody has published yet."""
+    first, again = new_ledger(), new_ledger()
+    a_county(first, 1)
+    ((topic, topic_id),) = first.session.execute(
+        "SELECT topic, topic_id FROM position ORDER BY topic, partition LIMIT 1"
+    ).fetchall()
+    positions.begin(first.session, Place(topic, topic_id, 700), 0, NOW)
+    replay(first.session, again)
+    assert differences(first.session, again.session) == []
+
+
 def test_batches_of_any_size_leave_the_same_ledger(new_ledger: NewLedger) -> None:
     """One batch for each partition and one for each record end alike, to the last row."""
     whole, single = new_ledger(), new_ledger()
