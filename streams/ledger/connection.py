@@ -27,8 +27,11 @@ RETRIED_WHOLE: Final = frozenset({"40001", "40P01"})
 """Serialisation failure and deadlock: the whole transaction is tried again."""
 WORLD_CLASSES: Final = ("08", "53", "57P", "40", "58")
 LOCK_NOT_HAD: Final = "55P03"
-TOO_SLOW: Final = frozenset({"25P03", "25P04"})
-"""A transaction that was idle, or open, for too long."""
+TOO_SLOW: Final = frozenset({"25P03", "25P04", "57P01"})
+"""A transaction that was idle, or open, for too long, or was ended by another worker for that.
+
+A restart of PostgreSQL also ends sessions with 57P01: a smaller batch afterwards does no harm.
+"""
 WORLD_STATES: Final = frozenset({LOCK_NOT_HAD}) | TOO_SLOW
 
 EXIT_WORLD_DOWN: Final = 70

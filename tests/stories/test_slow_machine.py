@@ -26,10 +26,12 @@ MOST = 2
 class StarvedLedger(Ledger):
     """A ledger whose transactions are ended for taking too long, but for small ones."""
 
+    sqlstate = "25P03"
+
     def apply(self, batch: Batch, raised_at: datetime, **given: Any) -> Applied:  # noqa: ANN401 - as its base
         """Apply a small batch; end a larger one as PostgreSQL would."""
         if len(batch.records) > MOST:
-            raise WorldDown("ended for being idle in a transaction", "25P03")
+            raise WorldDown("ended for being idle in a transaction", self.sqlstate)
         return super().apply(batch, raised_at, **given)
 
 
@@ -52,8 +54,12 @@ def no_other() -> Ledger:
     raise WorldDown("no other session is to be had")
 
 
-def test_batch_is_halved_until_it_fits(story: Story) -> None:
-    """Every event of a batch that was too slow is applied once, in its order."""
+@pytest.mark.parametrize("sqlstate", ["25P03", "25P04", "57P01"])
+def test_batch_is_halved_until_it_fits(
+    story: Story, monkeypatch: pytest.MonkeyPatch, sqlstate: str
+) -> None:
+    """Every event of a batch that was too slow is applied once, in its order, whoever ended it."""
+    monkeypatch.setattr(StarvedLedger, "sqlstate", sqlstate)
     feed = feed_of(story, POLICE)
     feed.applier.ledger = starved(story)
     feed.applier.reconnect = no_other
