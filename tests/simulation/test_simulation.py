@@ -21,7 +21,7 @@ from streams.ledger.connection import Session
 EVENTS: Final = 700
 SEEDS: Final = (2, 3, 4, 5, 6, 7, 21, 29, 43, 80, 141, 180, 219)
 """Seeds that have shown a mistake, of the rules or of the model."""
-MORE: Final = int(os.environ.get("SWITCHBOARD_SEEDS", "50"))
+MORE: Final = int(os.environ.get("SWITCHBOARD_SEEDS", "10"))
 MORE_FROM: Final = int(os.environ.get("SWITCHBOARD_SEEDS_FROM", "501"))
 SHOWN_MAX: Final = 10
 
