@@ -1,5 +1,6 @@
 """The publisher on a real Kafka: nothing lost, order kept, one bad record stops no other."""
 
+import hmac
 import json
 import logging
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from broker.callouts import (
+    SECRET,
     TYPE,
     callout,
     callouts,
@@ -231,7 +233,10 @@ def test_a_rejected_payload_goes_as_it_came(kafka: str, feed: str, tmp_path: Pat
         "fix": "send JSON",
     }
     assert headers["ce_id"] == again["ce_id"]
-    assert sha256(raw).hexdigest()[:32] in headers["ce_id"].decode()
+    plain = sha256(raw).hexdigest()
+    digest = hmac.new(SECRET, plain.encode(), sha256).hexdigest()
+    assert headers["ce_id"].startswith(f"rejected-{digest[:32]}-".encode())
+    assert plain[:32].encode() not in headers["ce_id"]
 
 
 def test_logs_and_words_name_nobody(
